@@ -1,0 +1,101 @@
+"""Hold what a build backend would make of the tree: the names, metadata and files of its sdist and wheel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from pkg_audit.facts.place import Place, Text, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pkg_audit.facts.declared import EntryPointDeclaration
+    from pkg_audit.facts.native import WheelKind
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUnknown:
+    """A field of the distribution that static reading cannot know, with the reason."""
+
+    field: str
+    unknown: Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class CoreMetadata:
+    """The metadata that sdist and wheel would carry (Core metadata 2.5).
+
+    A field listed in `unknown` is not known; else None or empty means none. Dependencies are PEP 508 text as they
+    would stand in Requires-Dist, extras apart.
+    """
+
+    name: Text | None = None
+    version: Text | None = None
+    requires_python: Text | None = None
+    dependencies: tuple[Text, ...] = ()
+    optional_dependencies: Mapping[str, tuple[Text, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    entry_points: tuple[EntryPointDeclaration, ...] = ()
+    license_expression: Text | None = None
+    license_files: tuple[str, ...] = ()
+    classifiers: tuple[Text, ...] = ()
+    unknown: tuple[FieldUnknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedFile:
+    """A file in the predicted wheel: `path` as in the wheel, `source` the path in the tree ("" = generated)."""
+
+    path: str
+    source: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindReason:
+    """One piece of evidence for the wheel's kind."""
+
+    message: str
+    at: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """The predicted wheel. `files` None: unknown. `complete` False: something dynamic could add or remove files.
+
+    Files are without dist-info and compiled files, sorted by path. `import_names` in the sense of PEP 794: the
+    packages and modules that the wheel makes importable, with namespace packages descended into; None: unknown.
+    """
+
+    kind: WheelKind = "unknown"
+    kind_reasons: tuple[KindReason, ...] = ()
+    free_threaded: Literal["yes", "no", "unknown", "n/a"] = "unknown"
+    files: tuple[ShippedFile, ...] | None = None
+    complete: bool = False
+    import_names: tuple[str, ...] | None = None
+    import_namespaces: tuple[str, ...] = ()
+    stub_packages: tuple[str, ...] = ()
+    single_module: bool | None = None
+    extension_modules: tuple[str, ...] | None = None
+    unknown: tuple[FieldUnknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sdist:
+    """The predicted source distribution; `files` None: unknown."""
+
+    files: tuple[str, ...] | None = None
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What the build backend would make of the tree. `backend` is the dotted name, with `:__legacy__` as in PEP 517's
+    fallback; None where there is no packaging metadata at all."""
+
+    backend: str | None
+    backend_at: Place
+    metadata: CoreMetadata = field(default_factory=CoreMetadata)
+    wheel: Wheel = field(default_factory=Wheel)
+    sdist: Sdist = field(default_factory=Sdist)

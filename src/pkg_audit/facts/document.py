@@ -1,0 +1,69 @@
+"""Hold the facts that rules select: short lists of records by subject, each with `at`; and turn them into plain data.
+
+A rule's query sees exactly these classes as nested dicts and lists. Record what a rule, a verdict or the report
+reads, nothing else: a test fails for a fact that nobody reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+from pkg_audit.facts.native import WheelKind
+from pkg_audit.facts.place import Answer, Place
+
+Scope = Literal["runtime", "build", "test", "docs", "example", "tooling", "vendored", "generated"]
+
+Presence = Literal["found", "missing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """The project as a whole. `at` is where it says that it is a project (pyproject.toml, setup.py), or nowhere."""
+
+    at: Place
+    has_metadata: Answer
+    kind: WheelKind
+    single_module: Answer
+    published: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """An entry point with its target resolved statically.
+
+    `target` is missing only where every step was read and the name is bound nowhere. `missing` says which part:
+    the module or the attribute. `shipped`: would the wheel hold that module? `near` is the closest name there is.
+    """
+
+    at: Place
+    group: str
+    name: str
+    value: str
+    module: str
+    attr: str
+    target: Presence
+    missing: Literal["module", "attribute", ""]
+    shipped: Answer
+    valid: Answer
+    near: str = ""
+    reason: str = ""
+    related: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts document's root: what `find` queries start from."""
+
+    project: ProjectFacts
+    entry_points: tuple[EntryPoint, ...] = ()
+
+
+def document(facts: Any) -> Any:
+    """Turn facts into plain dicts, lists and scalars, so that JMESPath sees lists as lists. Iterative enough: facts
+    nest by their types only, never by the audited project's depth."""
+    if is_dataclass(facts) and not isinstance(facts, type):
+        return {f.name: document(getattr(facts, f.name)) for f in fields(facts)}
+    if isinstance(facts, (tuple, frozenset)):
+        return [document(item) for item in facts]
+    return facts

@@ -1,0 +1,158 @@
+"""Hold what the probes found in the files: no rules, no scope, no judgement yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from pkg_audit.facts.declared import BuildSystem, Declared, DependencyGroup, Texts
+from pkg_audit.facts.native import Binary, ExtensionDeclaration, NativeSource
+from pkg_audit.facts.place import Place, Text, Value
+from pkg_audit.facts.problem import Problem
+from pkg_audit.facts.setuptools_options import SetuptoolsOptions
+from pkg_audit.facts.sources import Import, SourceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class FileError:
+    """Why a configuration file as a whole could not be read: the parser's message and its place."""
+
+    at: Place
+    message: str
+    reason: str = "not-parseable"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A value of a type that its key does not allow; the value counts as absent elsewhere. `key` is dotted."""
+
+    at: Place
+    key: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TomlDocument:
+    """A parsed TOML file that knows where each key and value stands.
+
+    `value_places` and `key_places` map key paths (strings, and integers inside arrays) to places. A table's value
+    place is its header. Paths are those of the parsed data; `()` is the whole file.
+    """
+
+    path: str
+    data: Mapping[str, Any]
+    value_places: Mapping[tuple[str | int, ...], Place]
+    key_places: Mapping[tuple[str | int, ...], Place]
+
+    def at(self, *keys: str | int) -> Place:
+        """Return the place of a value, or of its nearest enclosing table."""
+        path = keys
+        while path and path not in self.value_places:
+            path = path[:-1]
+        return self.value_places.get(path, Place(self.path))
+
+    def key_at(self, *keys: str | int) -> Place:
+        """Return the place of a key, or of its value where the key has no place of its own."""
+        return self.key_places.get(keys) or self.at(*keys)
+
+    def get(self, *keys: str) -> Any:
+        """Return the value at a key path, None where any step is missing or not a table."""
+        value: Any = self.data
+        for key in keys:
+            if not isinstance(value, Mapping) or key not in value:
+                return None
+            value = value[key]
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Pyproject:
+    """pyproject.toml. With `error` the file is not valid TOML and every table is unknown, not absent."""
+
+    at: Place
+    document: TomlDocument | None = None
+    build_system: BuildSystem | None = None
+    project: Declared | None = None
+    poetry: Declared | None = None
+    flit: Declared | None = None
+    setuptools: SetuptoolsOptions | None = None
+    dependency_groups: tuple[DependencyGroup, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
+    error: FileError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetupCfg:
+    """setup.cfg. `sections` keeps every option's raw text; option names as written, lower-cased, dashes kept."""
+
+    at: Place
+    sections: Mapping[str, Mapping[str, Text]] = field(default_factory=lambda: MappingProxyType({}))
+    declared: Declared | None = None
+    setuptools: SetuptoolsOptions | None = None
+    error: FileError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetupPy:
+    """setup.py, read by the partial evaluator. `calls_setup` is where `setup(...)` stands, None if nowhere found.
+
+    `reads` lists project files that it opens, `imports` what it imports. `distutils_or_setuptools` names the module
+    that `setup` comes from.
+    """
+
+    at: Place
+    calls_setup: Place | None = None
+    declared: Declared | None = None
+    setuptools: SetuptoolsOptions | None = None
+    imports: tuple[Import, ...] = ()
+    reads: tuple[Text, ...] = ()
+    setup_from: str = ""
+    error: FileError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestCommand:
+    """One line of MANIFEST.in: `action` such as `include` or `recursive-exclude`, with its words."""
+
+    at: Place
+    action: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptBlock:
+    """A PEP 723 block. `error` says why it is not valid, "" if it is."""
+
+    at: Place
+    requires_python: Text | None = None
+    dependencies: Texts | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Everything the probes found in one project root. Paths are relative to that root.
+
+    `files` are the regular files of the tree, `links` its symbolic links (never followed), both sorted.
+    `sources` has every Python file that was read, by path. `metadata_source` values of built artifacts
+    (PKG-INFO of an sdist, METADATA of a wheel) stand in `built`.
+    """
+
+    source: str
+    files: tuple[str, ...]
+    links: tuple[str, ...] = ()
+    pyproject: Pyproject | None = None
+    setup_cfg: SetupCfg | None = None
+    setup_py: SetupPy | None = None
+    manifest_in: tuple[ManifestCommand, ...] | None = None
+    sources: Mapping[str, SourceFacts] = field(default_factory=lambda: MappingProxyType({}))
+    script_blocks: Mapping[str, ScriptBlock] = field(default_factory=lambda: MappingProxyType({}))
+    extensions: tuple[ExtensionDeclaration, ...] = ()
+    native_sources: tuple[NativeSource, ...] = ()
+    binaries: tuple[Binary, ...] = ()
+    native_unknown: Value[str] | None = None
+    built: Declared | None = None
+    nested_projects: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,29 @@
+"""Fixtures that every test module may use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pkg_audit.tree import DirectoryTree, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def make_tree(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Tree]:
+    """Return a function that writes files and opens the directory as a tree."""
+
+    def make(files: dict[str, str | bytes]) -> Tree:
+        root = tmp_path / "project"
+        root.mkdir(exist_ok=True)
+        for name, content in files.items():
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
+        return DirectoryTree(str(root))
+
+    return make
