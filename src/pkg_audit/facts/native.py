@@ -34,7 +34,7 @@ class ExtensionDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class NativeSource:
-    """A native source file; `init_symbol` is the module it initialises (`PyInit_x`, `PYBIND11_MODULE(x, ...)`) or empty."""
+    """A native source file; `init_symbol` is the module it initialises (`PyInit_x`, `NB_MODULE(x, ...)`) or empty."""
 
     at: Place
     language: Language
