@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pkg_audit.facts.place import Answer, Place
+from pkg_audit.facts.place import WHOLE_PROJECT, Answer, Place, Unknown
 
 Language = Literal["c", "c++", "cython", "rust", "fortran", "swig", "cuda", "go", "d", "other"]
 
@@ -51,3 +51,145 @@ class Binary:
     format: Literal["elf", "mach-o", "pe", "ar", "wasm", "java-class", "pyc"]
     architecture: str = ""
     extension_module: Answer = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RustCrate:
+    """The crate that a Rust-based backend compiles, and what it makes of it.
+
+    `bindings` is how Python reaches the code: `pyo3` an extension module, `cffi` and `uniffi` a plain shared library,
+    `bin` programs. `module_name` is dotted, "" when not known. `makes_package`: without a Python package of that
+    name the backend writes one itself (`name/__init__.py`). `abi3_floor` is "3.9" or "".
+    """
+
+    at: Place
+    manifest: str
+    package: str = ""
+    lib_name: str = ""
+    crate_types: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    bindings: Literal["pyo3", "cffi", "uniffi", "bin", "none", "unknown"] = "unknown"
+    module_name: str = ""
+    python_source: str = ""
+    makes_package: bool = False
+    abi3: Answer = "no"
+    abi3_floor: str = ""
+    abi3_at: Place = WHOLE_PROJECT
+
+
+@dataclass(frozen=True, slots=True)
+class CMakeTarget:
+    """A target that CMake files define. `kind` `extension` is a Python extension module, `module` any other plugin.
+
+    `reachable` is no for a target inside a branch that the wheel's build does not take, unknown where that depends
+    on something static reading cannot know.
+    """
+
+    at: Place
+    name: str
+    by: str
+    kind: Literal["extension", "module", "shared", "static", "program", "other"]
+    limited_api: Answer = "no"
+    free_threaded: Answer = "no"
+    output_name: str = ""
+    sources: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    reachable: Answer = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class CMakeInstall:
+    """An `install(...)` command. `destination` is posix, relative to the wheel's platlib; None: not evaluable."""
+
+    at: Place
+    kind: Literal["targets", "files", "programs", "directory", "other"]
+    items: tuple[str, ...]
+    destination: str | None = None
+    component: str = ""
+    reachable: Answer = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class CMakeProject:
+    """What the CMake files reached from the top one define. `complete` False: some command could add more."""
+
+    at: Place
+    targets: tuple[CMakeTarget, ...] = ()
+    installs: tuple[CMakeInstall, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MesonInstall:
+    """Files or a directory that meson installs into site-packages; `destination` is relative to it."""
+
+    at: Place
+    sources: tuple[str, ...]
+    destination: str
+    kind: Literal["files", "directory"] = "files"
+    pure: Answer = "unknown"
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MesonProject:
+    """What the meson.build files reached from the top one install. `pure`: no file would land in platlib.
+
+    `libraries` and `programs` count shared libraries and executables that are installed. `complete` False: a part
+    could not be followed, more may be installed.
+    """
+
+    at: Place
+    extensions: tuple[ExtensionDeclaration, ...] = ()
+    installs: tuple[MesonInstall, ...] = ()
+    libraries: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    pure: Answer = "unknown"
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformTag:
+    """Code or configuration that gives the wheel a platform tag though nothing need be compiled.
+
+    `abi` is no where the tag would be `py3-none-<platform>`, unknown where the code does not say.
+    """
+
+    at: Place
+    message: str
+    abi: Answer = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class WheelBuilder:
+    """A tool that builds wheels for many platforms, as configured in pyproject.toml or a CI workflow."""
+
+    at: Place
+    tool: str
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NativeFindings:
+    """Everything that points at compiled code.
+
+    `extensions` are those that the default build on CPython and Linux would try to make. `opt_in` are those that it
+    makes only when an environment variable or a build option asks for them; `opt_out` says that one can switch all of
+    them off. `pure_on` names implementations for which the build script makes none (`PyPy`). `abi3_opt_in`: an
+    environment variable turns the limited API on. `unknown` is empty when every declaration could be read.
+    """
+
+    extensions: tuple[ExtensionDeclaration, ...] = ()
+    opt_in: tuple[ExtensionDeclaration, ...] = ()
+    opt_out: tuple[Place, ...] = ()
+    pure_on: tuple[str, ...] = ()
+    abi3_opt_in: tuple[Place, ...] = ()
+    abi3_wheel: tuple[Place, ...] = ()
+    sources: tuple[NativeSource, ...] = ()
+    binaries: tuple[Binary, ...] = ()
+    crate: RustCrate | None = None
+    cmake: CMakeProject | None = None
+    meson: MesonProject | None = None
+    platform_tags: tuple[PlatformTag, ...] = ()
+    wheel_builders: tuple[WheelBuilder, ...] = ()
+    unknown: tuple[Unknown, ...] = ()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pkg_audit.facts.declared import BuildSystem, Declared, DependencyGroup, Texts
-from pkg_audit.facts.native import Binary, ExtensionDeclaration, NativeSource
+from pkg_audit.facts.native import Binary, ExtensionDeclaration, NativeFindings, NativeSource
 from pkg_audit.facts.place import Place, Text, Value
 from pkg_audit.facts.problem import Problem
 from pkg_audit.facts.setuptools_options import SetuptoolsOptions
@@ -153,6 +153,7 @@ class Scanned:
     native_sources: tuple[NativeSource, ...] = ()
     binaries: tuple[Binary, ...] = ()
     native_unknown: Value[str] | None = None
+    native: NativeFindings = field(default_factory=NativeFindings)
     built: Declared | None = None
     nested_projects: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
