@@ -82,6 +82,16 @@ class Wheel:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscoveryError:
+    """Why the backend would refuse to choose packages or modules; `names` are what it found in the way."""
+
+    at: Place
+    kind: Literal["multiple-packages", "multiple-modules", "package-missing"]
+    names: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sdist:
     """The predicted source distribution; `files` None: unknown."""
 
@@ -92,10 +102,11 @@ class Sdist:
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """What the build backend would make of the tree. `backend` is the dotted name, with `:__legacy__` as in PEP 517's
-    fallback; None where there is no packaging metadata at all."""
+    fallback; None where there is no packaging metadata at all. With `discovery_error` the build stops."""
 
     backend: str | None
     backend_at: Place
     metadata: CoreMetadata = field(default_factory=CoreMetadata)
     wheel: Wheel = field(default_factory=Wheel)
     sdist: Sdist = field(default_factory=Sdist)
+    discovery_error: DiscoveryError | None = None

@@ -1,0 +1,89 @@
+"""Join what the backend's model answers with what follows from it: import names, kind, single module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkg_audit.backends.importable import importable
+from pkg_audit.backends.index import FileIndex
+from pkg_audit.backends.metadata import static_metadata, with_built
+from pkg_audit.backends.port import Prediction, Project, WheelFiles
+from pkg_audit.backends.table import LEGACY, model_for
+from pkg_audit.facts.distribution import Distribution, FieldUnknown, Sdist, Wheel
+from pkg_audit.facts.place import WHOLE_PROJECT, Unknown
+
+if TYPE_CHECKING:
+    from pkg_audit.facts.place import Place
+    from pkg_audit.facts.scanned import Scanned
+    from pkg_audit.tree.port import Tree
+
+
+def predict_distribution(tree: Tree, scanned: Scanned) -> Distribution:
+    """Return the predicted distribution. See `pkg_audit.backends.predict`."""
+    project = Project(tree, scanned, FileIndex(scanned.files, scanned.links))
+    backend, at = backend_of(scanned)
+    prediction = _predict(project, backend, at)
+    metadata = prediction.metadata
+    if scanned.source == "sdist":
+        metadata = with_built(metadata, scanned.built)
+    return Distribution(
+        backend=backend,
+        backend_at=at,
+        metadata=metadata,
+        wheel=_wheel(project, prediction.wheel),
+        sdist=prediction.sdist,
+        discovery_error=prediction.wheel.failure,
+    )
+
+
+def backend_of(scanned: Scanned) -> tuple[str | None, Place]:
+    """Return the backend's dotted name and where it is named, as PEP 517 chooses it (fallback included).
+
+    None: nothing says that this is a package, so no frontend would be asked to build it.
+    """
+    pyproject = scanned.pyproject
+    if pyproject is not None and pyproject.build_system is not None:
+        named = pyproject.build_system.backend
+        if named is None or not named.value.strip():
+            return LEGACY, pyproject.build_system.at
+        return named.value.strip(), named.at
+    if pyproject is not None and (pyproject.project or pyproject.poetry or pyproject.flit):
+        return LEGACY, pyproject.at
+    if scanned.setup_py is not None:
+        return LEGACY, scanned.setup_py.at
+    if scanned.setup_cfg is not None and {"metadata", "options"} & set(scanned.setup_cfg.sections):
+        return LEGACY, scanned.setup_cfg.at
+    return None, WHOLE_PROJECT
+
+
+def _predict(project: Project, backend: str | None, at: Place) -> Prediction:
+    pyproject = project.scanned.pyproject
+    if pyproject is not None and pyproject.error is not None:
+        reason, why = Unknown("not-parseable", pyproject.error.at, pyproject.error.message), "pyproject.toml is broken"
+    elif (model := model_for(backend)) is not None:
+        return model.predict(project)
+    elif backend is None:
+        reason = Unknown("file-missing", at, "no packaging metadata")
+        why = reason.detail
+    else:
+        reason = Unknown("needs-build", at, f"the files that {backend} ships are not modelled")
+        why = f"{backend} decides it"
+    wheel = WheelFiles(unknown=(FieldUnknown("files", reason),))
+    return Prediction(static_metadata(project.scanned, why), wheel, Sdist())
+
+
+def _wheel(project: Project, shipped: WheelFiles) -> Wheel:
+    if shipped.files is None:
+        doubt = shipped.unknown[0].unknown if shipped.unknown else Unknown("needs-build")
+        fields = ("import_names", "single_module")
+        return Wheel(unknown=(*shipped.unknown, *(FieldUnknown(field, doubt) for field in fields)))
+    found = importable(project.tree, shipped.files, (), shipped.namespaces)
+    return Wheel(
+        files=tuple(sorted(shipped.files, key=lambda file: file.path)),
+        complete=shipped.complete,
+        import_names=found.names,
+        import_namespaces=found.namespaces,
+        stub_packages=found.stub_packages,
+        single_module=found.single_module,
+        unknown=shipped.unknown,
+    )

@@ -1,0 +1,25 @@
+"""Choose the model of a build backend by its dotted name. Models load when they are asked for, never before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pkg_audit.backends.port import Model
+
+SETUPTOOLS = "setuptools.build_meta"
+LEGACY = "setuptools.build_meta:__legacy__"
+
+
+def model_for(backend: str | None) -> Model | None:
+    """Return the model of a backend, None where there is none for it.
+
+    A new model is one more case here and one module beside this one.
+    """
+    match backend:
+        case "setuptools.build_meta" | "setuptools.build_meta:__legacy__":
+            from pkg_audit.backends.setuptools.model import SetuptoolsModel
+
+            return SetuptoolsModel()
+        case _:
+            return None
