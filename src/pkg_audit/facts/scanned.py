@@ -9,7 +9,7 @@ from typing import Any
 
 from pkg_audit.facts.declared import BuildSystem, Declared, DependencyGroup, Texts
 from pkg_audit.facts.native import Binary, ExtensionDeclaration, NativeFindings, NativeSource
-from pkg_audit.facts.place import Place, Text, Value
+from pkg_audit.facts.place import Place, Text
 from pkg_audit.facts.problem import Problem
 from pkg_audit.facts.setuptools_options import SetuptoolsOptions
 from pkg_audit.facts.sources import Import, SourceFacts
@@ -136,8 +136,8 @@ class Scanned:
     """Everything the probes found in one project root. Paths are relative to that root.
 
     `files` are the regular files of the tree, `links` its symbolic links (never followed), both sorted.
-    `sources` has every Python file that was read, by path. `metadata_source` values of built artifacts
-    (PKG-INFO of an sdist, METADATA of a wheel) stand in `built`.
+    `sources` has every Python file that was read, by path. `native` is None where its probe failed. The metadata of
+    built artifacts (PKG-INFO of an sdist archive, METADATA of a wheel) stands in `built`.
     """
 
     source: str
@@ -149,10 +149,7 @@ class Scanned:
     manifest_in: tuple[ManifestCommand, ...] | None = None
     sources: Mapping[str, SourceFacts] = field(default_factory=lambda: MappingProxyType({}))
     script_blocks: Mapping[str, ScriptBlock] = field(default_factory=lambda: MappingProxyType({}))
-    extensions: tuple[ExtensionDeclaration, ...] = ()
-    native_sources: tuple[NativeSource, ...] = ()
-    binaries: tuple[Binary, ...] = ()
-    native_unknown: Value[str] | None = None
+    native: NativeFindings | None = None
     native: NativeFindings = field(default_factory=NativeFindings)
     built: Declared | None = None
     nested_projects: tuple[str, ...] = ()
