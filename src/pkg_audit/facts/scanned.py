@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pkg_audit.facts.declared import BuildSystem, Declared, DependencyGroup, Texts
-from pkg_audit.facts.native import Binary, ExtensionDeclaration, NativeFindings, NativeSource
+from pkg_audit.facts.native import NativeFindings
 from pkg_audit.facts.place import Place, Text
 from pkg_audit.facts.problem import Problem
 from pkg_audit.facts.setuptools_options import SetuptoolsOptions
@@ -136,7 +136,7 @@ class Scanned:
     """Everything the probes found in one project root. Paths are relative to that root.
 
     `files` are the regular files of the tree, `links` its symbolic links (never followed), both sorted.
-    `sources` has every Python file that was read, by path. `native` is None where its probe failed. The metadata of
+    `sources` has every Python file that was read, by path. The metadata of
     built artifacts (PKG-INFO of an sdist archive, METADATA of a wheel) stands in `built`.
     """
 
@@ -149,7 +149,6 @@ class Scanned:
     manifest_in: tuple[ManifestCommand, ...] | None = None
     sources: Mapping[str, SourceFacts] = field(default_factory=lambda: MappingProxyType({}))
     script_blocks: Mapping[str, ScriptBlock] = field(default_factory=lambda: MappingProxyType({}))
-    native: NativeFindings | None = None
     native: NativeFindings = field(default_factory=NativeFindings)
     built: Declared | None = None
     nested_projects: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from pkg_audit.errors import ReadError
+from pkg_audit.facts.native import NativeFindings
 from pkg_audit.facts.problem import Problem
 from pkg_audit.facts.scanned import Scanned
 from pkg_audit.scan.built import read_built
@@ -66,7 +67,7 @@ def scan(tree: Tree) -> Scanned:
         manifest_in=probe("manifest-in", lambda: read_manifest_in(tree)),
         sources=MappingProxyType(sources),
         script_blocks=MappingProxyType(blocks),
-        native=native,
+        native=native or NativeFindings(),
         built=probe("built", lambda: read_built(tree)),
         nested_projects=nested,
         problems=(*tree.problems(), *problems),

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from pkg_audit.tree import Tree
 
 # A table header is enough: the file is parsed when it is audited itself.
-_PROJECT_TABLE = re.compile(rb"^[ \t]*\[[ \t]*(?:project|build-system|tool\.poetry|tool\.flit\.metadata)[ \t]*\]", re.M)
+_PROJECT_TABLE = re.compile(
+    rb"^[ \t]*\[[ \t]*(?:project|build-system|tool\.poetry|tool\.flit\.metadata)[ \t]*\]", re.MULTILINE
+)
 _SETUP_CALL = re.compile(rb"\bsetup[ \t]*\(")
 
 ASIDE = frozenset(
