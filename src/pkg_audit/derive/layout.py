@@ -1,0 +1,219 @@
+"""Derive what stands out in the layout: top-level names, packages left out, clashes, stray files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from pkg_audit.derive.scope import role_of_folder
+from pkg_audit.facts.layout_records import (
+    Link,
+    NameClash,
+    ShippedModule,
+    ShippedOddity,
+    StrayInit,
+    TopLevelName,
+    TypedMarker,
+    UnshippedPackage,
+)
+from pkg_audit.facts.place import Answer, Place
+from pkg_audit.knowledge.layout_names import generic_names, odd_folders, oddities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.scanned import Scanned
+    from pkg_audit.tree import Tree
+
+Role = Literal["runtime", "test", "docs", "example", "tooling"]
+
+
+def top_level_names(scanned: Scanned, distribution: Distribution) -> tuple[TopLevelName, ...]:
+    """Return the names that the wheel would put into site-packages; empty where its files are not known."""
+    from stdlibs import stdlib_module_names
+
+    files = distribution.wheel.files or ()
+    first: dict[str, str] = {}
+    kinds: dict[str, Literal["package", "module", "namespace", "stub-package"]] = {}
+    for file in files:
+        head, slash, rest = file.path.partition("/")
+        if not slash and not head.endswith(".py"):
+            continue
+        name = head if slash else head[:-3]
+        if slash:
+            if rest == "__init__.py":
+                kinds[name] = "package"
+                first[name] = file.source
+            elif rest.endswith((".py", ".pyi")):
+                kinds.setdefault(name, "stub-package" if name.endswith("-stubs") else "namespace")
+                first.setdefault(name, file.source)
+        else:
+            kinds.setdefault(name, "module")
+            first.setdefault(name, file.source)
+    stdlib = stdlib_module_names()
+    own = _normal(distribution.metadata.name.value if distribution.metadata.name else "")
+    records = []
+    for name in sorted(kinds):
+        role = role_of_folder(name)
+        folder: Role = role if role in ("test", "docs", "example", "tooling") else "runtime"
+        if _normal(name) == own:
+            folder = "runtime"  # a project may well be called `tools`: the name is then its own
+        records.append(
+            TopLevelName(
+                at=Place(first[name] or None),
+                name=name,
+                kind=kinds[name],
+                role=folder,
+                generic="yes" if name.lower() in generic_names() and _normal(name) != own else "no",
+                shadows=name if name in stdlib and kinds[name] in ("package", "module") else "",
+                others=", ".join(sorted(other for other in kinds if other != name)),
+            )
+        )
+    del scanned
+    return tuple(records)
+
+
+def typed_markers(scanned: Scanned, distribution: Distribution) -> tuple[TypedMarker, ...]:
+    """Return the `py.typed` files that lie in a shipped package's folder, and whether the wheel would hold them."""
+    packages = _package_folders(distribution)
+    return tuple(
+        TypedMarker(Place(path), packages[path.rpartition("/")[0]], _shipped(path, distribution))
+        for path in scanned.files
+        if path.rpartition("/")[2] == "py.typed" and path.rpartition("/")[0] in packages
+    )
+
+
+def unshipped_packages(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[UnshippedPackage, ...]:
+    """Return the packages below a shipped package that the wheel leaves out; tests and the like don't count."""
+    if distribution.wheel.files is None or not distribution.wheel.complete:
+        return ()
+    packages = _package_folders(distribution)
+    records = []
+    for path in scanned.files:
+        folder, _, name = path.rpartition("/")
+        if name != "__init__.py" or folder in packages or path not in scanned.sources:
+            continue
+        parent, _, leaf = folder.rpartition("/")
+        if parent not in packages or role_of_folder(leaf) in ("test", "docs", "example"):
+            continue
+        dotted = f"{packages[parent]}.{leaf}"
+        importer = _importer(dotted, scanned, distribution)
+        records.append(
+            UnshippedPackage(
+                at=Place(path),
+                name=dotted,
+                parent=packages[parent],
+                imported="yes" if importer else "no",
+                importer=(importer.path or "") if importer else "",
+                related=(importer,) if importer else (),
+            )
+        )
+    del tree
+    return tuple(records)
+
+
+def shipped_oddities(distribution: Distribution) -> tuple[ShippedOddity, ...]:
+    """Return the files of the wheel that have no business in one."""
+    records = []
+    for file in distribution.wheel.files or ():
+        *folders, name = file.path.split("/")
+        kind = next((odd_folders()[f] for f in folders if f in odd_folders()), None)
+        kind = kind or next((k for k, pattern in oddities() if pattern.fullmatch(name)), None)
+        if kind is not None and file.source:
+            records.append(ShippedOddity(Place(file.source), file.path, kind))  # type: ignore[arg-type]
+    return tuple(records)
+
+
+def name_clashes(distribution: Distribution) -> tuple[NameClash, ...]:
+    """Return the modules of the wheel that a package of the same name hides."""
+    files = {file.path: file.source for file in distribution.wheel.files or ()}
+    return tuple(
+        NameClash(
+            Place(source or None), path[:-3].replace("/", "."), (Place(files[f"{path[:-3]}/__init__.py"] or None),)
+        )
+        for path, source in sorted(files.items())
+        if path.endswith(".py") and f"{path[:-3]}/__init__.py" in files
+    )
+
+
+def stray_inits(scanned: Scanned, distribution: Distribution) -> tuple[StrayInit, ...]:
+    """Return the `__init__.py` that stand where no package is."""
+    records = []
+    shipped = {file.source for file in distribution.wheel.files or ()}
+    if "__init__.py" in scanned.files and "__init__.py" not in shipped and distribution.backend is not None:
+        records.append(StrayInit(Place("__init__.py"), "project-root", ""))
+    return tuple(records)
+
+
+def links(scanned: Scanned, distribution: Distribution) -> tuple[Link, ...]:
+    """Return the symbolic links of the tree, with whether they lie in a package that is shipped."""
+    packages = _package_folders(distribution)
+    return tuple(
+        Link(Place(path), path, "yes" if path.rpartition("/")[0] in packages else "no") for path in scanned.links[:500]
+    )
+
+
+def extra_modules(distribution: Distribution) -> tuple[ShippedModule, ...]:
+    """Return what makes the project more than one module: the packages and further modules that it ships."""
+    names = distribution.wheel.import_names
+    if names is None or distribution.wheel.single_module is not False:
+        return ()
+    by_name: dict[str, str] = {}
+    for file in distribution.wheel.files or ():
+        if file.path.endswith(".py"):
+            dotted = file.path[:-3].removesuffix("/__init__").replace("/", ".")
+            by_name.setdefault(dotted, file.source)
+    return tuple(ShippedModule(Place(by_name.get(name) or None), name) for name in names[:20])
+
+
+def _package_folders(distribution: Distribution) -> dict[str, str]:
+    """Map the tree's folders that hold shipped modules to their dotted package names."""
+    folders: dict[str, str] = {}
+    for file in distribution.wheel.files or ():
+        if file.source.endswith(".py") and "/" in file.path:
+            folders[file.source.rpartition("/")[0]] = file.path.rpartition("/")[0].replace("/", ".")
+    return folders
+
+
+def _shipped(path: str, distribution: Distribution) -> Answer:
+    files = distribution.wheel.files
+    if files is None:
+        return "unknown"
+    if any(file.source == path for file in files):
+        return "yes"
+    return "no" if distribution.wheel.complete else "unknown"
+
+
+def _importer(dotted: str, scanned: Scanned, distribution: Distribution) -> Place | None:
+    """Return where a shipped module imports `dotted` or something below it, None where none does."""
+    for file in distribution.wheel.files or ():
+        facts = scanned.sources.get(file.source)
+        if facts is None:
+            continue
+        package = _package_of(file.path)
+        for imported in facts.imports:
+            for name in _targets(imported.module, imported.level, imported.names, package):
+                if name == dotted or name.startswith(f"{dotted}."):
+                    return Place(
+                        file.source, imported.at.line, imported.at.column, imported.at.end_line, imported.at.end_column
+                    )
+    return None
+
+
+def _package_of(path: str) -> list[str]:
+    return path.split("/")[:-1]
+
+
+def _targets(module: str, level: int, names: Iterable[str], package: list[str]) -> list[str]:
+    """Return the absolute dotted names that an import statement may load."""
+    if level:
+        base = package[: len(package) - level + 1] if level <= len(package) else []
+        if not base:
+            return []
+        module = ".".join([*base, module] if module else base)
+    return [module, *(f"{module}.{name}" for name in names if name != "*")]
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()

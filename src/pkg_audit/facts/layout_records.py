@@ -1,0 +1,109 @@
+"""Hold what stands out in the tree's layout and in what the wheel would ship of it; selected by rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pkg_audit.facts.place import Answer, Place
+
+
+@dataclass(frozen=True, slots=True)
+class TopLevelName:
+    """A name that the wheel would put directly into site-packages.
+
+    `generic`: a name that many projects use and nobody owns (`utils`, `config`). `role` says what its files are.
+    `shadows` is the standard-library module of the same name, "" for none; `others` are the other top-level names.
+    """
+
+    at: Place
+    name: str
+    kind: Literal["package", "module", "namespace", "stub-package"]
+    role: Literal["runtime", "test", "docs", "example", "tooling"]
+    generic: Answer
+    shadows: str
+    others: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that is no Python source, lies in a package that the wheel ships, and is shipped or not.
+
+    `referenced`: a shipped module of the same import package names it in a string (`reader` says where).
+    """
+
+    at: Place
+    path: str
+    name: str
+    package: str
+    shipped: Answer
+    referenced: Answer
+    reader: str
+    backend: str
+    related: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypedMarker:
+    """A `py.typed` file of an import package."""
+
+    at: Place
+    package: str
+    shipped: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class UnshippedPackage:
+    """A package directory below a shipped package that the wheel leaves out. `imported_at` says which shipped module
+    imports it; `imported` is no where none does."""
+
+    at: Place
+    name: str
+    parent: str
+    imported: Answer
+    importer: str
+    related: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedOddity:
+    """A file in the wheel that has no business there. `kind` says what it is, `secret` credentials by their name."""
+
+    at: Place
+    path: str
+    kind: Literal["os-junk", "secret", "bytecode", "editor-backup", "version-control", "cache", "binary"]
+
+
+@dataclass(frozen=True, slots=True)
+class NameClash:
+    """A module and a package of the same dotted name: the package wins and the module can't be imported."""
+
+    at: Place
+    name: str
+    related: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StrayInit:
+    """An `__init__.py` where no package is: at the project root, or in a namespace that others share."""
+
+    at: Place
+    kind: Literal["project-root", "namespace-parent"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A symbolic link of the tree. It is never followed; `inside_package` says that it lies in a shipped package."""
+
+    at: Place
+    path: str
+    inside_package: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedModule:
+    """A module or package that makes the project more than a single module."""
+
+    at: Place
+    name: str

@@ -1,0 +1,1 @@
+"""Data about the world outside the audited project, each file headed by its origin and date."""
