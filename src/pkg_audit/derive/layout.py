@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pkg_audit.derive.scope import role_of_folder
 from pkg_audit.facts.layout_records import (
+    DiscoveryFailure,
     Link,
     NameClash,
     ShippedModule,
@@ -72,6 +73,15 @@ def top_level_names(scanned: Scanned, distribution: Distribution) -> tuple[TopLe
         )
     del scanned
     return tuple(records)
+
+
+def discovery_errors(distribution: Distribution) -> tuple[DiscoveryFailure, ...]:
+    """Return why the backend would refuse to choose what to ship; at most one."""
+    error = distribution.discovery_error
+    if error is None:
+        return ()
+    backend = distribution.backend or ""
+    return (DiscoveryFailure(error.at, error.kind, ", ".join(error.names), error.message, backend),)
 
 
 def typed_markers(scanned: Scanned, distribution: Distribution) -> tuple[TypedMarker, ...]:

@@ -9,6 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
+from pkg_audit.facts.layout_records import (
+    DataFile,
+    DiscoveryFailure,
+    Link,
+    NameClash,
+    ShippedModule,
+    ShippedOddity,
+    StrayInit,
+    TopLevelName,
+    TypedMarker,
+    UnshippedPackage,
+)
 from pkg_audit.facts.native import WheelKind
 from pkg_audit.facts.place import Answer, Place
 
@@ -57,6 +69,17 @@ class Facts:
 
     project: ProjectFacts
     entry_points: tuple[EntryPoint, ...] = ()
+    # layout and what is shipped of it
+    discovery_errors: tuple[DiscoveryFailure, ...] = ()
+    top_level_names: tuple[TopLevelName, ...] = ()
+    extra_modules: tuple[ShippedModule, ...] = ()
+    unshipped_packages: tuple[UnshippedPackage, ...] = ()
+    unshipped_data: tuple[DataFile, ...] = ()
+    typed_markers: tuple[TypedMarker, ...] = ()
+    shipped_oddities: tuple[ShippedOddity, ...] = ()
+    name_clashes: tuple[NameClash, ...] = ()
+    stray_inits: tuple[StrayInit, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 def document(facts: Any) -> Any:

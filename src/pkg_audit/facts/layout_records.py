@@ -107,3 +107,14 @@ class ShippedModule:
 
     at: Place
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryFailure:
+    """The build backend would refuse to choose what to ship. `names` are what it found, joined by commas."""
+
+    at: Place
+    kind: Literal["multiple-packages", "multiple-modules", "package-missing"]
+    names: str
+    message: str
+    backend: str
