@@ -22,7 +22,7 @@ from pkg_audit.facts.layout_records import (
     UnshippedPackage,
 )
 from pkg_audit.facts.native import WheelKind
-from pkg_audit.facts.place import Answer, Place
+from pkg_audit.facts.place import Answer, Place, UnknownReason
 
 Scope = Literal["runtime", "build", "test", "docs", "example", "tooling", "vendored", "generated"]
 
@@ -31,13 +31,53 @@ Presence = Literal["found", "missing", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
-    """The project as a whole. `at` is where it says that it is a project (pyproject.toml, setup.py), or nowhere."""
+    """The project as a whole. `at` is where it says that it is a project (pyproject.toml, setup.py), or nowhere.
+
+    `name`, `requires_python` and `script` (the first console script, else GUI script) are "" where there is none or
+    it is not known. `runnable`: something can be started: such a script, a `__main__.py` that the wheel ships, or a
+    file with a main guard. `installable` "no": nothing would be importable or runnable after an install.
+    `module` is the one module of a single-module project. `reason` says why an answer is unknown, "" if none is.
+    """
 
     at: Place
     has_metadata: Answer
     kind: WheelKind
     single_module: Answer
     published: Answer
+    name: str = ""
+    requires_python: str = ""
+    script: str = ""
+    module: str = ""
+    runnable: Answer = "unknown"
+    has_dependencies: Answer = "unknown"
+    reason: UnknownReason | Literal[""] = ""
+
+
+SignName = Literal[
+    "board-code",
+    "mobile-config",
+    "browser-code",
+    "service-object",
+    "service-file",
+    "gui-toolkit",
+    "main-module",
+    "main-guard",
+    "script-block",
+    "platform-file",
+    "container-file",
+    "batch-file",
+    "conda-file",
+    "installer-config",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of what the project is for, read by the decision tree. `detail` is the import, file or object met."""
+
+    at: Place
+    name: SignName
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +109,7 @@ class Facts:
 
     project: ProjectFacts
     entry_points: tuple[EntryPoint, ...] = ()
+    signs: tuple[Sign, ...] = ()
     # layout and what is shipped of it
     discovery_errors: tuple[DiscoveryFailure, ...] = ()
     top_level_names: tuple[TopLevelName, ...] = ()
