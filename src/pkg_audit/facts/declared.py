@@ -28,12 +28,23 @@ class EntryPointDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """An author or maintainer as declared; `at` spans the whole entry."""
+
+    role: Literal["author", "maintainer"]
+    at: Place
+    name: Text | None = None
+    email: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """The metadata that one source declares. None: not declared there. `Value.unknown`: declared, not evaluable.
 
     `optional_dependencies` keeps extras in order of declaration; in setup.py and setup.cfg the conditional extras
     `extra:marker` and `:marker` are already folded into PEP 508 markers.
-    `dynamic` lists the `[project] dynamic` fields.
+    `dynamic` lists the `[project] dynamic` fields. `readme` is the path of the (first) file that becomes the
+    description, `readme_text` a description given in place; `readme_files` are all files that make it up.
     `other` keeps every further key of the source as (name -> place), for rules about unknown or deprecated keys.
     """
 
@@ -58,6 +69,9 @@ class Declared:
     import_names: Value[Texts] | None = None
     import_namespaces: Value[Texts] | None = None
     dynamic: Texts = ()
+    readme_text: Value[str] | None = None
+    readme_files: Texts = ()
+    people: tuple[Person, ...] = ()
     other: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -73,9 +87,17 @@ class BuildSystem:
 
 @dataclass(frozen=True, slots=True)
 class DependencyGroup:
-    """A `[dependency-groups]` entry with `include-group` already resolved; `unknown` for cycles and unknown names."""
+    """A `[dependency-groups]` entry with `include-group` already resolved; `unknown` for cycles and unknown names.
+
+    `problem` says what makes the group unusable, "" for nothing; `problem_at` and `problem_detail` where and with what.
+    `source` "poetry" marks a group of `[tool.poetry]`, translated to PEP 508.
+    """
 
     name: str
     at: Place
     requirements: Texts
     unknown: Unknown | None = None
+    problem: Literal["", "cycle", "unknown-group", "duplicate-name", "invalid-item"] = ""
+    problem_at: Place = WHOLE_PROJECT
+    problem_detail: str = ""
+    source: Literal["dependency-groups", "poetry"] = "dependency-groups"

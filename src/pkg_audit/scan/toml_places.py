@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import tomli
@@ -197,8 +198,6 @@ def locate(text: str, path: str) -> tuple[dict[KeyPath, Place], dict[KeyPath, Pl
     """
     locator = _Locator(text, Lines(text, path))
     locator.values[()] = Place(path)
-    try:
+    with suppress(IndexError, ValueError):  # a reader more lenient than this pass: places end here, the data stays
         locator.run()
-    except (IndexError, ValueError):  # a reader more lenient than this pass: places end here, the data stays
-        pass
     return locator.values, locator.keys
