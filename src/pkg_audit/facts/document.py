@@ -33,9 +33,10 @@ Presence = Literal["found", "missing", "unknown"]
 class ProjectFacts:
     """The project as a whole. `at` is where it says that it is a project (pyproject.toml, setup.py), or nowhere.
 
+    `source` is what was audited: a wheel holds no sources to build from.
     `name`, `requires_python` and `script` (the first console script, else GUI script) are "" where there is none or
     it is not known. `runnable`: something can be started: such a script, a `__main__.py` that the wheel ships, or a
-    file with a main guard. `installable` "no": nothing would be importable or runnable after an install.
+    file with a main guard. `script_target` is what that script calls (`acme.cli:main`).
     `module` is the one module of a single-module project. `reason` says why an answer is unknown, "" if none is.
     """
 
@@ -47,10 +48,12 @@ class ProjectFacts:
     name: str = ""
     requires_python: str = ""
     script: str = ""
+    script_target: str = ""
     module: str = ""
     runnable: Answer = "unknown"
     has_dependencies: Answer = "unknown"
     reason: UnknownReason | Literal[""] = ""
+    source: Literal["directory", "sdist", "wheel"] = "directory"
 
 
 SignName = Literal[
