@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive import data_files, layout, project
+from pkg_audit.derive import data_files, layout, project, signs
 from pkg_audit.facts.document import Facts
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def derive(tree: Tree, scanned: Scanned, distribution: Distribution) -> Facts:
     """Return the facts document of one project root; rules select from it and from nothing else."""
     return Facts(
         project=project.project_facts(scanned, distribution),
+        signs=signs.signs(scanned, distribution),
         discovery_errors=layout.discovery_errors(distribution),
         top_level_names=layout.top_level_names(scanned, distribution),
         extra_modules=layout.extra_modules(distribution),

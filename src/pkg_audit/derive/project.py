@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pkg_audit.derive.scope import scopes
 from pkg_audit.facts.document import ProjectFacts
 from pkg_audit.facts.place import Answer, Place
 
 if TYPE_CHECKING:
     from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.place import UnknownReason
     from pkg_audit.facts.scanned import Scanned
 
 
 def project_facts(scanned: Scanned, distribution: Distribution) -> ProjectFacts:
-    """Return the facts about the project root: has it metadata, what kind of wheel, is it published."""
+    """Return the facts about the project root: has it metadata, what kind of wheel, is it published, can it be run."""
+    wheel, metadata = distribution.wheel, distribution.metadata
     has_metadata: Answer = "no" if distribution.backend is None else "yes"
     if scanned.pyproject is not None and scanned.pyproject.error is not None:
         has_metadata = "unknown"
-    single = distribution.wheel.single_module
-    private = any(text.value.startswith("Private ::") for text in distribution.metadata.classifiers)
+    single = wheel.single_module
+    private = any(text.value.startswith("Private ::") for text in metadata.classifiers)
+    unknown = {item.field: item.unknown.reason for item in metadata.unknown}
+    reason: UnknownReason | str = next((item.unknown.reason for item in wheel.unknown), "")
+    dependencies: Answer = "yes" if metadata.dependencies else "unknown" if "dependencies" in unknown else "no"
     return ProjectFacts(
         at=Place(_where(scanned)),
         has_metadata=has_metadata,
-        kind=distribution.wheel.kind,
-        single_module="unknown" if single is None else "yes" if single else "no",
+        kind=wheel.kind,
+        single_module=_single(scanned, distribution),
         published="no" if private else "yes",
+        name=metadata.name.value if metadata.name else "",
+        requires_python=metadata.requires_python.value if metadata.requires_python else "",
+        script=_script(distribution),
+        module=(wheel.import_names or ("",))[0] if single else "",
+        runnable=_runnable(scanned, distribution),
+        has_dependencies=dependencies,
+        reason=reason,  # type: ignore[arg-type]
     )
 
 
@@ -34,3 +47,35 @@ def _where(scanned: Scanned) -> str | None:
     if scanned.setup_py is not None:
         return "setup.py"
     return "setup.cfg" if scanned.setup_cfg is not None else None
+
+
+def _single(scanned: Scanned, distribution: Distribution) -> Answer:
+    """Tell whether the project is one module: what the wheel makes importable, else its one Python file."""
+    single = distribution.wheel.single_module
+    if single is not None:
+        return "yes" if single else "no"
+    if distribution.backend is None:
+        return "yes" if len(scanned.sources) == 1 else "no"
+    return "unknown"
+
+
+def _script(distribution: Distribution) -> str:
+    for group in ("console_scripts", "gui_scripts"):
+        for entry in distribution.metadata.entry_points:
+            if entry.group == group:
+                return entry.name
+    return ""
+
+
+def _runnable(scanned: Scanned, distribution: Distribution) -> Answer:
+    if _script(distribution):
+        return "yes"
+    where = scopes(scanned, distribution)
+    for path, facts in scanned.sources.items():
+        if where[path] in ("test", "docs", "example", "build", "vendored"):
+            continue
+        if path.endswith("__main__.py") or (facts.main_guard is not None and where[path] == "runtime"):
+            return "yes"
+        if facts.main_guard is not None and distribution.backend is None:
+            return "yes"
+    return "unknown" if any(item.field == "entry_points" for item in distribution.metadata.unknown) else "no"
