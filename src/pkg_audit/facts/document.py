@@ -23,6 +23,7 @@ from pkg_audit.facts.layout_records import (
 )
 from pkg_audit.facts.native import WheelKind
 from pkg_audit.facts.place import Answer, Place, UnknownReason
+from pkg_audit.facts.run_records import UnusedIgnore
 
 Scope = Literal["runtime", "build", "test", "docs", "example", "tooling", "vendored", "generated"]
 
@@ -124,6 +125,8 @@ class Facts:
     name_clashes: tuple[NameClash, ...] = ()
     stray_inits: tuple[StrayInit, ...] = ()
     links: tuple[Link, ...] = ()
+    # the run itself
+    unused_ignores: tuple[UnusedIgnore, ...] = ()
 
 
 def document(facts: Any) -> Any:

@@ -1,0 +1,124 @@
+"""Audit one project: read it, predict what it ships, derive facts, judge them, recommend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pkg_audit.audit.relocate import relocated
+from pkg_audit.audit.root import project_root
+from pkg_audit.audit.settle import Settler
+from pkg_audit.backends import predict
+from pkg_audit.config import check_names
+from pkg_audit.derive import derive
+from pkg_audit.errors import ReadError
+from pkg_audit.facts.document import document
+from pkg_audit.facts.problem import Problem
+from pkg_audit.judge import UPLOADED, Judgement, judge
+from pkg_audit.model import SEVERITIES, Report
+from pkg_audit.ruleset import load_ruleset
+from pkg_audit.scan import scan
+from pkg_audit.tree.display import display
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pkg_audit.config import Config
+    from pkg_audit.facts.document import Facts
+    from pkg_audit.model import Finding
+    from pkg_audit.tree import Tree
+
+__all__ = ["audit", "facts_of"]
+
+_LONGEST_EXCERPT = 200
+
+
+def facts_of(tree: Tree) -> Facts:
+    """Return the facts document of the project in a tree. Raises TreeError as `audit` does."""
+    root, _ = project_root(tree)
+    scanned = scan(root)
+    return derive(root, scanned, predict(root, scanned))
+
+
+def audit(tree: Tree, config: Config) -> Report:
+    """Audit the project in a tree and return the report. Nothing of the project is imported, executed or built.
+
+    Raises TreeError where there is no project or several, RuleError for malformed rules, ConfigError for names that
+    do not exist. Whatever the project contains costs findings and problems, never an exception.
+    """
+    ruleset = load_ruleset(config.rules_dirs)
+    check_names(config, ruleset)
+    root, folder = project_root(tree)
+    scanned = scan(root)
+    distribution = predict(root, scanned)
+    facts = derive(root, scanned, distribution)
+    settler = Settler(root, config.ignores, folder)
+
+    def judged(facts: Facts) -> Judgement:
+        return judge(
+            document(facts),
+            ruleset,
+            selection=config.selection(),
+            excerpt=_excerpts(root),
+            settle=settler.settle,
+            switched_off={UPLOADED} if not _published(facts, config) else (),
+            platforms=config.answers.platforms,
+            targets=config.targets,
+        )
+
+    judgement = judged(facts)
+    unused = settler.unused(
+        tuple(scanned.sources) + _configurations(scanned.files), {*ruleset.rules, *ruleset.families}
+    )
+    if unused:
+        facts = replace(facts, unused_ignores=unused)
+        judgement = judged(facts)
+    problems = (*scanned.problems, *judgement.problems)
+    report = Report(
+        root=display(config.path) if not folder else display(folder),
+        source=tree.source,
+        rules=len(ruleset.rules),
+        distribution=distribution,
+        verdicts=judgement.verdicts,
+        findings=judgement.findings,
+        not_evaluated=judgement.not_evaluated,
+        problems=problems,
+        facts=document(facts) if config.facts else None,
+        files=len(scanned.files),
+        exit_code=exit_code(judgement.findings, problems, config.fail_on),
+    )
+    return relocated(report, folder)
+
+
+def exit_code(findings: Iterable[Finding], problems: Iterable[Problem], fail_on: str) -> int:
+    """Return 1 for an open finding at or above the level, else 3 for what could not be done at all, else 0."""
+    levels = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != "never" else ()
+    if any(finding.status == "open" and finding.severity in levels for finding in findings):
+        return 1
+    return 3 if any(problem.internal or problem.blocking for problem in problems) else 0
+
+
+def _published(facts: Facts, config: Config) -> bool:
+    if config.public_index is not None:
+        return config.public_index
+    return facts.project.published != "no"
+
+
+def _configurations(files: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path for path in files if path in ("pyproject.toml", "setup.cfg"))
+
+
+def _excerpts(tree: Tree) -> Callable[[str, int], str | None]:
+    """Return a function that gives one line of a file for a code frame, each file read once."""
+    lines: dict[str, list[str]] = {}
+
+    def excerpt(path: str, line: int) -> str | None:
+        if path not in lines:
+            try:
+                lines[path] = tree.read(path).decode("utf-8", "replace").splitlines()
+            except ReadError:
+                lines[path] = []
+        found = lines[path][line - 1 : line]
+        return found[0].rstrip() if found else None
+
+    return excerpt
