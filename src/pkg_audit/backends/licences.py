@@ -1,0 +1,23 @@
+"""Find the licence files that a backend would put into dist-info."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkg_audit.backends.globs import glob_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkg_audit.backends.index import FileIndex
+
+DEFAULT_LICENSE_GLOBS = ("LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*")
+"""What setuptools, hatchling and others take where nothing is configured."""
+
+
+def license_files(index: FileIndex, patterns: Iterable[str]) -> tuple[str, ...]:
+    """Return the files that the patterns match, in order of the patterns, without editors' backup files."""
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        found.update((path, None) for path in glob_files(index, "", pattern) if not path.endswith("~"))
+    return tuple(found)

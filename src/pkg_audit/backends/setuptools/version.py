@@ -1,0 +1,68 @@
+"""Decide the version: declared, from a file or module, with its build tag, or made by a plugin at build time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pkg_audit.facts.place import Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pkg_audit.backends.port import Project
+    from pkg_audit.backends.setuptools.options import Options
+    from pkg_audit.facts.declared import Declared
+    from pkg_audit.facts.scanned import Scanned
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_HARMLESS = frozenset(
+    {"setuptools", "wheel", "cython", "numpy", "cffi", "pybind11", "pytest-runner", "packaging", "pip"}
+)
+_VERSION_KEYWORDS = frozenset({"use_scm_version", "pbr", "setuptools_git_versioning", "version_config", "vcversioner"})
+FILE_FINDERS = frozenset({"setuptools-scm", "setuptools-git", "setuptools-svn", "setuptools-hg", "setuptools-cvs"})
+
+
+def build_requirements(scanned: Scanned, options: Options) -> frozenset[str]:
+    """Return the normalised names of what the build environment is asked to hold."""
+    lines: list[str] = []
+    if scanned.pyproject is not None and scanned.pyproject.build_system is not None:
+        lines += [text.value for text in scanned.pyproject.build_system.requires or ()]
+    setup_requires = options.merged.setup_requires
+    if setup_requires is not None:
+        lines += setup_requires.value or ()
+    return frozenset(_names(lines))
+
+
+def _names(lines: Iterable[str]) -> Iterable[str]:
+    for line in lines:
+        found = _NAME.match(line.strip())
+        if found:
+            yield re.sub(r"[-_.]+", "-", found.group()).lower()
+
+
+def version_of(project: Project, declared: Declared, options: Options) -> Value[str]:
+    """Return the version that setuptools would write; unknown where a plugin or code makes it at build time."""
+    value = declared.version
+    at = declared.at
+    if value is not None and value.value:
+        return _tagged(project.scanned, value)
+    if value is not None and value.unknown is not None:
+        return value
+    requires = build_requirements(project.scanned, options)
+    if requires - _HARMLESS or options.keywords & _VERSION_KEYWORDS:
+        return Value(None, at, Unknown("generated", at, "a plugin of the build makes the version"))
+    return _tagged(project.scanned, Value("0.0.0", at))
+
+
+def _tagged(scanned: Scanned, value: Value[str]) -> Value[str]:
+    """Add the tag that setup.cfg's `[egg_info]` asks for."""
+    section = scanned.setup_cfg.sections.get("egg_info", {}) if scanned.setup_cfg else {}
+    date = section.get("tag_date") or section.get("tag-date")
+    if date is not None and date.value.strip().lower() in {"1", "true", "yes", "y", "on"}:
+        return Value(None, value.at, Unknown("generated", date.at, "the date is added to the version"))
+    tag = section.get("tag_build") or section.get("tag-build")
+    if tag is None or not tag.value.strip() or value.value is None:
+        return value
+    return replace(value, value=value.value + tag.value.strip())
