@@ -25,11 +25,11 @@ class Template:
     parts: tuple[str | tuple[str, ...], ...]
     touched: frozenset[tuple[str, str]]
 
-    def render(self, record: Mapping[str, Any], write: Callable[[str], str] | None = None) -> str:
+    def render(self, record: Mapping[str, Any], write: Callable[[str, str], str] | None = None) -> str:
         """Return the text for one record; values are cut at 200 characters, lists at five items.
 
-        `write` turns each value into what the text needs, such as a quoted shell word. The result holds the
-        project's words as they are: whoever prints it makes it printable.
+        `write` is given a field's name and its words, and returns what the text needs, such as a quoted shell word.
+        The result holds the project's words as they are: whoever prints it makes it printable.
         """
         result = []
         for part in self.parts:
@@ -37,7 +37,7 @@ class Template:
                 result.append(part)
                 continue
             value = _cut(_words(_follow(record, part)))
-            result.append(write(value) if write else value)
+            result.append(write(part[-1], value) if write else value)
         return "".join(result)
 
 

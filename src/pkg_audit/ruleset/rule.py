@@ -22,7 +22,10 @@ _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A further place of a finding: the field path of the record that holds it, and what to say there."""
+    """A further place of a finding: the field path of the record that holds it, and what to say there.
+
+    A rule that names none gets the record's field `related`, where it has one.
+    """
 
     path: tuple[str, ...]
     message: Template | None
@@ -161,6 +164,8 @@ def _unsure(table: Table) -> Query | None:
 
 def _related(table: Table, record: Record | None) -> tuple[Related, ...]:
     found = []
+    if not table.has("related") and record is not None and _is_places(record.fields.get("related")):
+        return (Related(("related",), None),)
     for entry in table.tables("related"):
         name = entry.text("at", required=True)
         message = entry.template("message", record)
@@ -193,9 +198,14 @@ def _place(table: Table, key: str, name: str, record: Record) -> tuple[str, ...]
     except QueryError as error:
         table.fault(key, str(error))
         return ()
-    if isinstance(shape, ListOf):
-        shape = shape.item
-    if not isinstance(shape, Record) or shape.name != "Place":
-        places = [field for field, kind in record.fields.items() if isinstance(kind, Record) and kind.name == "Place"]
+    if not _is_places(shape):
+        places = [field for field, kind in record.fields.items() if _is_places(kind)]
         table.fault(key, f"{name!r} is not a place; {suggestion(name, places)}")
     return tuple(name.split("."))
+
+
+def _is_places(shape: Shape | None) -> bool:
+    """Tell whether a shape is a place or a list of places."""
+    if isinstance(shape, ListOf):
+        shape = shape.item
+    return isinstance(shape, Record) and shape.name == "Place"
