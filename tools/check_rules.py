@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 
+from pkg_audit.advice import load_decision
 from pkg_audit.errors import RuleError
 from pkg_audit.ruleset import load_ruleset
 
@@ -20,6 +21,7 @@ def main() -> int:
     start = time.perf_counter()
     try:
         ruleset = load_ruleset(sys.argv[1:])
+        load_decision(ruleset)
     except RuleError as error:
         print(error, file=sys.stderr)
         return 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from pkg_audit.facts.document import document as as_document
 from pkg_audit.facts.problem import Problem
 from pkg_audit.judge.findings import FINDINGS_LIMIT, find
 from pkg_audit.judge.verdicts import verdict
@@ -62,7 +63,7 @@ def judge(
     findings = found.findings
     if settle is not None:
         findings = tuple(_settled(finding, settle) for finding in findings)
-    asked = {**document, ANSWERS: asdict(answers or Answered())}
+    asked = {**document, ANSWERS: as_document(answers or Answered())}
     verdicts = []
     for technology in ruleset.technologies.values():
         if targets and technology.id not in targets:

@@ -33,6 +33,10 @@ class Table:
         """Report a fault of one key."""
         self._faults.append(f"{self._where}: {self._prefix}{key}: {message}")
 
+    def own_keys(self) -> tuple[str, ...]:
+        """Return the table's keys, for tables that name their own."""
+        return tuple(self._data)
+
     def has(self, key: str) -> bool:
         """Tell whether the table has the key, and accept it."""
         self._asked.add(key)
