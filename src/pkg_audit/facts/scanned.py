@@ -85,13 +85,19 @@ class Pyproject:
 
 @dataclass(frozen=True, slots=True)
 class SetupCfg:
-    """setup.cfg. `sections` keeps every option's raw text; option names as written, lower-cased, dashes kept."""
+    """setup.cfg. `sections` keeps every option's raw text; option names as written (case and dashes kept).
+
+    `option_places` has the place of each option's name by (section, name). `misfits` lists what Python's configparser
+    would refuse although it was read here: duplicates, lines without delimiter.
+    """
 
     at: Place
     sections: Mapping[str, Mapping[str, Text]] = field(default_factory=lambda: MappingProxyType({}))
     declared: Declared | None = None
     setuptools: SetuptoolsOptions | None = None
     error: FileError | None = None
+    option_places: Mapping[tuple[str, str], Place] = field(default_factory=lambda: MappingProxyType({}))
+    misfits: tuple[Misfit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
