@@ -3,67 +3,73 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
 
 from pkg_audit.errors import ReadError, TreeError
-from pkg_audit.facts.problem import Problem
-from pkg_audit.tree.port import MIB, Tree
+from pkg_audit.tree.display import display
+from pkg_audit.tree.listed import ListedTree, ProblemLog
+from pkg_audit.tree.opener import Opener, make_opener
+from pkg_audit.tree.walk import list_directory
 
 
-class DirectoryTree(Tree):
-    """Placeholder: a plain walk."""
+class DirectoryTree(ListedTree):
+    """The project files below a directory: those that git tracks and those that it would not ignore.
 
-    source: Literal["directory", "sdist", "wheel"] = "directory"
+    Reads inside the root alone: for a directory within a work tree that has no `.git` of its own every file counts as
+    tracked. Raises TreeError where the root is missing, not a directory or unreadable.
+    """
 
     def __init__(self, root: str) -> None:
-        if not os.path.isdir(root):
-            raise TreeError(f"{root}: no such directory")
-        self._root = os.path.abspath(root)
-        self.name = os.path.basename(self._root)
-        self._sizes: dict[str, int] = {}
-        self._links: list[str] = []
-        for base, dirs, names in os.walk(self._root):
-            dirs[:] = [d for d in dirs if d not in {".git", "__pycache__", ".venv"}]
-            for name in names:
-                full = os.path.join(base, name)
-                relative = os.path.relpath(full, self._root).replace(os.sep, "/")
-                if os.path.islink(full):
-                    self._links.append(relative)
-                elif os.path.isfile(full):
-                    self._sizes[relative] = os.path.getsize(full)
-        self._dirs = {d for path in self._sizes for d in _parents(path)}
+        try:
+            full = os.path.abspath(root)
+            opener = make_opener(root)
+            opener.identity("")
+            next(opener.entries(""), None)
+        except FileNotFoundError:
+            raise TreeError(f"{display(root)}: no such directory") from None
+        except NotADirectoryError:
+            raise TreeError(f"{display(root)}: not a directory") from None
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
+            raise TreeError(f"{display(root)}: cannot be read: {reason}") from None
+        log = ProblemLog()
+        listing = list_directory(opener, log)
+        super().__init__(
+            "directory",
+            os.path.basename(full) or "root",
+            listing.files,
+            listing.links,
+            log,
+            DirectoryReader(opener, log),
+            tracked=listing.tracked,
+        )
 
-    def files(self) -> tuple[str, ...]:
-        return tuple(sorted(self._sizes))
 
-    def links(self) -> tuple[str, ...]:
-        return tuple(sorted(self._links))
+class DirectoryReader:
+    """Read listed files through the opener; what fails is recorded once and raised as ReadError."""
+
+    def __init__(self, opener: Opener, log: ProblemLog) -> None:
+        self._opener = opener
+        self._log = log
+        self._sizes: dict[str, int | None] = {}
 
     def size(self, path: str) -> int | None:
-        return self._sizes.get(path)
-
-    def read(self, path: str, limit: int = MIB) -> bytes:
-        data = self.head(path, limit + 1)
-        if len(data) > limit:
-            raise ReadError(path, "too-large", f"larger than {limit} bytes")
-        return data
-
-    def head(self, path: str, count: int = 64) -> bytes:
         if path not in self._sizes:
-            raise ReadError(path, "file-missing", "no such file")
-        with open(os.path.join(self._root, path), "rb") as file:
-            return file.read(count)
+            try:
+                self._sizes[path] = self._opener.size(path)
+            except OSError as error:
+                self._note(path, error)
+                self._sizes[path] = None
+        return self._sizes[path]
 
-    def sub(self, path: str) -> Tree:
-        return DirectoryTree(os.path.join(self._root, path))
+    def head(self, path: str, count: int) -> bytes:
+        try:
+            return self._opener.head(path, count)
+        except OSError as error:
+            message = self._note(path, error)
+            missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            raise ReadError(path, "file-missing" if missing else "not-parseable", message) from None
 
-    def problems(self) -> tuple[Problem, ...]:
-        return ()
-
-    def is_dir(self, path: str) -> bool:
-        return path in {"", "."} or path in self._dirs
-
-
-def _parents(path: str) -> list[str]:
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[: i + 1]) for i in range(len(parts))]
+    def _note(self, path: str, error: OSError) -> str:
+        message = f"cannot be read: {error.strerror or type(error).__name__}"
+        self._log.add(message, path)
+        return message

@@ -50,6 +50,10 @@ class Tree(ABC):
         """Tell whether the path is a regular file of the tree."""
         return self.size(path) is not None
 
+    def is_tracked(self, path: str) -> bool:
+        """Tell whether version control tracks the file; without a readable git index every file counts as tracked."""
+        return self.is_file(path)
+
     @abstractmethod
     def is_dir(self, path: str) -> bool:
         """Tell whether any file of the tree lies below the path ("" and "." are the root)."""
