@@ -85,6 +85,14 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class KindEvidence:
+    """Why the wheel is not pure; there is none for a pure one."""
+
+    at: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPoint:
     """An entry point with its target resolved statically.
 
@@ -114,6 +122,7 @@ class Facts:
     project: ProjectFacts
     entry_points: tuple[EntryPoint, ...] = ()
     signs: tuple[Sign, ...] = ()
+    kind_evidence: tuple[KindEvidence, ...] = ()
     # layout and what is shipped of it
     discovery_errors: tuple[DiscoveryFailure, ...] = ()
     top_level_names: tuple[TopLevelName, ...] = ()

@@ -54,7 +54,9 @@ def find(
             except Exception as error:  # noqa: BLE001  one broken rule must not take the audit down
                 what = f"rule {rule.id} failed: {type(error).__name__}: {error}"
                 found.problems.append(Problem(what, probe="judge", internal=True))
-                found.doubts.append(Doubt(rule.id, (*rule.breaks, *rule.hinders), INTERNAL, WHOLE_PROJECT))
+                found.doubts.append(
+                    Doubt(rule.id, (*rule.breaks, *rule.hinders, *rule.unsure_of), INTERNAL, WHOLE_PROJECT)
+                )
                 continue
             collected += hits
             found.doubts += doubts
@@ -76,9 +78,10 @@ def _evaluate(
         return [], []
     records = [] if finding_idle else rule.find.select(document)
     hits = [_finding(record, choice, excerpt) for record in _within_limit(records, rule, problems)]
-    traits = (*rule.breaks, *rule.hinders)
     unsure = rule.unsure.select(document) if rule.unsure is not None else []
-    doubts = [Doubt(rule.id, traits, record["reason"], _place(record["at"])) for record in unsure[:FINDINGS_LIMIT]]
+    doubts = [
+        Doubt(rule.id, rule.unsure_of, record["reason"], _place(record["at"])) for record in unsure[:FINDINGS_LIMIT]
+    ]
     return hits, doubts
 
 

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pkg_audit.errors import RuleError
+from pkg_audit.resources import rules_root
 from pkg_audit.ruleset.answers import Answered
-from pkg_audit.ruleset.files import DECISION, TECHNOLOGIES, RuleFile, read_files, rules_root
+from pkg_audit.ruleset.files import DECISION, TECHNOLOGIES, RuleFile, read_files
 from pkg_audit.ruleset.rule import EditTemplate, Related, Rule, read_rule
 from pkg_audit.ruleset.table import NAME
 from pkg_audit.ruleset.technology import Applies, NotSuited, Technology, read_technology
@@ -28,7 +29,6 @@ __all__ = [
     "Ruleset",
     "Technology",
     "load_ruleset",
-    "rules_root",
 ]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,12 +23,6 @@ class RuleFile:
     folder: str
     origin: str
     data: dict[str, Any]
-
-
-def rules_root() -> Traversable:
-    """Return the folder of the package's own rules: inside an installed package, beside the sources in a checkout."""
-    packed = resources.files("pkg_audit").joinpath("_rules")
-    return packed if packed.is_dir() else Path(__file__).parents[3] / "rules"
 
 
 def read_files(root: Traversable, shown: str, faults: list[str]) -> Iterator[RuleFile]:

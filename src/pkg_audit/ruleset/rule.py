@@ -45,6 +45,9 @@ class EditTemplate:
 class Rule:
     """What a fact means. `breaks` and `hinders` are traits that technologies demand; see docs on writing rules.
 
+    `unsure` selects the records on which the rule cannot decide, and `unsure_of` are the traits that they put in
+    doubt: those of `breaks` and `hinders` unless the rule says otherwise.
+
     `needs`: what else than the files it takes, so that a plain scan lists it as not evaluated.
     `summary` speaks of all hits at once, with `{count}`. `origin` is the file, for messages and `rules`.
     """
@@ -60,6 +63,7 @@ class Rule:
     find: Query
     given: Query | None
     unsure: Query | None
+    unsure_of: tuple[str, ...]
     message: Template
     summary: Template | None
     why: str
@@ -114,8 +118,11 @@ def read_rule(
         table.fault("hinders", f"{trait!r} is in `breaks` already")
     if persona == "pedantic" and (breaks or hinders):
         table.fault("persona", "a pedantic rule cannot break or hinder: verdicts do not depend on the persona")
-    if unsure is not None and not (breaks or hinders):
+    unsure_of = table.texts("unsure-of", choices=traits, what="trait") or (*breaks, *hinders)
+    if unsure is not None and not unsure_of:
         table.fault("unsure", "says nothing about any technology without `breaks` or `hinders`")
+    if unsure is None and table.has("unsure-of"):
+        table.fault("unsure-of", "has no `unsure` to speak of")
     rule = Rule(
         id=id,
         family=family,
@@ -128,6 +135,7 @@ def read_rule(
         find=cast("Query", find),
         given=table.query("given", condition=True),
         unsure=unsure,
+        unsure_of=unsure_of,
         message=cast("Template", message),
         summary=table.template("summary", Record("summary", {"count": STRING})),
         why=table.text("why", required=True),
