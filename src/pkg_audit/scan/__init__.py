@@ -1,109 +1,18 @@
-"""Read one project root with every probe: what stands in the files, without scope and without judgement."""
+"""Probes: what stands in the files of one project, without scope and without judgement."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
-
-from pkg_audit.errors import ReadError
-from pkg_audit.facts.native import NativeFindings
-from pkg_audit.facts.problem import Problem
-from pkg_audit.facts.scanned import Scanned
-from pkg_audit.scan.built import read_built
-from pkg_audit.scan.manifest_in import read_manifest_in
-from pkg_audit.scan.native import read_native
-from pkg_audit.scan.projects import inside, nested_projects
-from pkg_audit.scan.pyproject import read_pyproject
-from pkg_audit.scan.script_block import read_script_block
-from pkg_audit.scan.setup_cfg import read_setup_cfg
-from pkg_audit.scan.setup_py import read_setup_py
-from pkg_audit.scan.sources import scan_source
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from pkg_audit.facts.scanned import ScriptBlock
-    from pkg_audit.facts.sources import SourceFacts
+    from pkg_audit.facts.scanned import Scanned
     from pkg_audit.tree import Tree
 
 __all__ = ["scan"]
 
-T = TypeVar("T")
-
-SOURCE_BUDGET = 256 << 20
-"""Bytes of Python source read in one project; beyond it the rest is a problem, not a silent pass."""
-
 
 def scan(tree: Tree) -> Scanned:
-    """Read everything the probes know about one project root.
+    """Read one project root with every probe. See `pkg_audit.scan.probes`."""
+    from pkg_audit.scan.probes import read_project
 
-    An exception inside a probe is our own fault: it becomes an internal problem and costs that probe's facts only.
-    """
-    problems: list[Problem] = []
-
-    def probe(name: str, read: Callable[[], T]) -> T | None:
-        try:
-            return read()
-        except RecursionError:
-            problems.append(Problem("nested too deeply to be read", probe=name))
-        except Exception as error:  # noqa: BLE001 - one broken probe must not cost the audit
-            problems.append(Problem(f"internal error: {type(error).__name__}: {error}", probe=name, internal=True))
-        return None
-
-    pyproject = probe("pyproject", lambda: read_pyproject(tree))
-    setup_cfg = probe("setup-cfg", lambda: read_setup_cfg(tree))
-    setup_py = probe("setup-py", lambda: read_setup_py(tree))
-    nested = nested_projects(tree)
-    own = tuple(path for path in tree.files() if not inside(path, nested))
-    sources, blocks = _read_sources(tree, own, problems)
-    native = probe("native", lambda: read_native(tree, pyproject, setup_cfg, setup_py))
-    return Scanned(
-        source=tree.source,
-        files=tree.files(),
-        links=tree.links(),
-        pyproject=pyproject,
-        setup_cfg=setup_cfg,
-        setup_py=setup_py,
-        manifest_in=probe("manifest-in", lambda: read_manifest_in(tree)),
-        sources=MappingProxyType(sources),
-        script_blocks=MappingProxyType(blocks),
-        native=native or NativeFindings(),
-        built=probe("built", lambda: read_built(tree)),
-        nested_projects=nested,
-        problems=(*tree.problems(), *problems),
-    )
-
-
-def _read_sources(
-    tree: Tree, paths: Iterable[str], problems: list[Problem]
-) -> tuple[dict[str, SourceFacts], dict[str, ScriptBlock]]:
-    """Read every Python file once; a file that cannot be read costs one problem."""
-    sources: dict[str, SourceFacts] = {}
-    blocks: dict[str, ScriptBlock] = {}
-    spent = 0
-    skipped = 0
-    for path in paths:
-        if not path.endswith((".py", ".pyw")):
-            continue
-        if spent > SOURCE_BUDGET:
-            skipped += 1
-            continue
-        try:
-            data = tree.read(path)
-        except ReadError as error:
-            problems.append(Problem(str(error), path=path, probe="sources"))
-            continue
-        spent += len(data)
-        try:
-            sources[path] = scan_source(data, path)
-            if b"# ///" in data:
-                block = read_script_block(data, path)
-                if block is not None:
-                    blocks[path] = block
-        except Exception as error:  # noqa: BLE001 - one file costs one problem
-            what = f"internal error: {type(error).__name__}: {error}"
-            problems.append(Problem(what, path=path, probe="sources", internal=True))
-    if skipped:
-        what = f"{skipped} Python files were not read: more than {SOURCE_BUDGET >> 20} MiB of sources"
-        problems.append(Problem(what, probe="sources"))
-    return sources, blocks
+    return read_project(tree)
