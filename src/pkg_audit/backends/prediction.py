@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pkg_audit.backends import built_wheel
 from pkg_audit.backends.importable import importable
 from pkg_audit.backends.index import FileIndex
 from pkg_audit.backends.metadata import static_metadata, with_built
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 def predict_distribution(tree: Tree, scanned: Scanned) -> Distribution:
     """Return the predicted distribution. See `pkg_audit.backends.predict`."""
     project = Project(tree, scanned, FileIndex(scanned.files, scanned.links))
+    if scanned.source == "wheel":
+        return _built(project)
     backend, at = backend_of(scanned)
     prediction = _predict(project, backend, at)
     metadata = prediction.metadata
@@ -72,12 +76,23 @@ def _predict(project: Project, backend: str | None, at: Place) -> Prediction:
     return Prediction(static_metadata(project.scanned, why), wheel, Sdist())
 
 
-def _wheel(project: Project, shipped: WheelFiles) -> Wheel:
+def _built(project: Project) -> Distribution:
+    """Tell what a wheel holds that is already built."""
+    tree = project.tree
+    prediction = built_wheel.BuiltWheel().predict(project)
+    kind, reasons = built_wheel.kind_of(tree)
+    extensions = built_wheel.extension_modules_of(project.index.files)
+    wheel = _wheel(project, prediction.wheel, extensions)
+    wheel = replace(wheel, kind=kind, kind_reasons=reasons, free_threaded=built_wheel.free_threaded_of(tree, kind))
+    return Distribution(None, built_wheel.place_of_metadata(tree), prediction.metadata, wheel, prediction.sdist)
+
+
+def _wheel(project: Project, shipped: WheelFiles, extensions: tuple[str, ...] | None = None) -> Wheel:
     if shipped.files is None:
         doubt = shipped.unknown[0].unknown if shipped.unknown else Unknown("needs-build")
         fields = ("import_names", "single_module")
         return Wheel(unknown=(*shipped.unknown, *(FieldUnknown(field, doubt) for field in fields)))
-    found = importable(project.tree, shipped.files, (), shipped.namespaces)
+    found = importable(project.tree, shipped.files, extensions or (), shipped.namespaces)
     return Wheel(
         files=tuple(sorted(shipped.files, key=lambda file: file.path)),
         complete=shipped.complete,
@@ -85,5 +100,6 @@ def _wheel(project: Project, shipped: WheelFiles) -> Wheel:
         import_namespaces=found.namespaces,
         stub_packages=found.stub_packages,
         single_module=found.single_module,
+        extension_modules=extensions,
         unknown=shipped.unknown,
     )

@@ -6,6 +6,7 @@ was reached through `.` keeps its `./`, and then matches no package directory wr
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ _PATTERN_ACTIONS = frozenset({"include", "exclude", "global-include", "global-ex
 _RECURSIVE_ACTIONS = frozenset({"recursive-include", "recursive-exclude"})
 _DIRECTORY_ACTIONS = frozenset({"graft", "prune"})
 _VCS_DIRECTORIES = frozenset({"RCS", "CVS", ".svn", ".hg", ".git", ".bzr", "_darcs"})
+_CLASS = re.compile(r"\[(!?)([^]/]*-[^]/]*)\]")
 _CACHES = (".tox/", ".nox/", ".venv/")
 
 
@@ -66,26 +68,31 @@ class FileList:
                 single = "/".join("*" if part == "**" else part for part in pattern.split("/"))
                 self.extend(glob_files(self._index, "", single, hidden=True))
             case "exclude":
-                self.remove(path_matcher(pattern))
+                self.remove(_matcher(pattern))
             case "global-include":
-                self.extend(filter(path_matcher(f"**/{pattern}"), self._index.files))
+                self.extend(filter(_matcher(f"**/{pattern}"), self._index.files))
             case "global-exclude":
-                self.remove(path_matcher(f"**/{pattern}"))
+                self.remove(_matcher(f"**/{pattern}"))
             case "recursive-include":
                 found = glob_files(self._index, "", f"{directory}/**/{pattern}", hidden=True)
                 self.extend(f"./{path}" for path in found) if directory == "." else self.extend(found)
             case "recursive-exclude":
-                self.remove(path_matcher(f"{directory}/**/{pattern}"))
+                self.remove(_matcher(f"{directory}/**/{pattern}"))
             case "graft":
                 for found_directory in glob_dirs(self._index, pattern, hidden=True):
                     self.extend(self._index.below(found_directory))
             case "prune":
-                self.remove(path_matcher(f"{pattern}/**"))
+                self.remove(_matcher(f"{pattern}/**"))
 
     def prune(self, build_base: str, release: str) -> None:
         """Drop the build tree, an unpacked release, and the directories of version control and test runners."""
         bases = tuple(f"{base}/" for base in (build_base, release) if base)
         self.remove(lambda path: path.startswith((*bases, *_CACHES)) or not _VCS_DIRECTORIES.isdisjoint(_dirs(path)))
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Match as setuptools' own translation does, which takes `[a-z]` for the three characters it is written with."""
+    return path_matcher(_CLASS.sub(lambda found: f"[{found[1]}{found[2].replace('-', '')}-]", pattern))
 
 
 def _dirs(path: str) -> list[str]:

@@ -103,8 +103,12 @@ def _extension_sources(sources: tuple[str, ...]) -> list[str]:
 
 
 def _referenced(project: Project, declared: Declared) -> list[str]:
-    names = referenced_files(project)
     scanned = project.scanned
+    names = referenced_files(project)
+    for section in ("metadata", "options", "options.extras_require"):
+        for text in (scanned.setup_cfg.sections.get(section, {}) if scanned.setup_cfg else {}).values():
+            if text.value.startswith("file:"):
+                names += (name.strip() for name in text.value[len("file:") :].split(","))
     table = scanned.pyproject.project if scanned.pyproject else None
     for value in (declared.readme, table.license_file if table else None):
         if value is not None and value.value:

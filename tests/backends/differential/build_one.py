@@ -1,0 +1,49 @@
+"""Build one project with the backend named in its pyproject.toml; run by the interpreter of a build environment.
+
+Prints JSON: the names in wheel and sdist, the wheel's metadata and entry points, or the error that stopped it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import sys
+import tarfile
+import zipfile
+from email.parser import Parser
+
+
+def build(project: str, backend_name: str, out: str) -> dict[str, object]:
+    os.chdir(project)
+    sys.path.insert(0, project) if backend_name.endswith(":__legacy__") else None
+    module, _, attribute = backend_name.partition(":")
+    backend = importlib.import_module(module)
+    if attribute:
+        backend = getattr(backend, attribute)
+    result: dict[str, object] = {}
+    log = io.StringIO()
+    with contextlib.redirect_stdout(log):
+        try:
+            sdist = backend.build_sdist(out)
+            wheel = backend.build_wheel(out)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure of a backend is an answer
+            return {"error": f"{type(error).__name__}: {error}"}
+    with tarfile.open(os.path.join(out, sdist)) as archive:
+        result["sdist"] = sorted(m.name.partition("/")[2] for m in archive.getmembers() if m.isfile())
+    with zipfile.ZipFile(os.path.join(out, wheel)) as zipped:
+        result["wheel"] = sorted(name for name in zipped.namelist() if not name.endswith("/"))
+        result["wheel_name"] = wheel
+        info = next(name for name in zipped.namelist() if name.endswith(".dist-info/METADATA"))
+        message = Parser().parsestr(zipped.read(info).decode())
+        result["metadata"] = {key: message.get_all(key) for key in set(message.keys())}
+        entry_points = info.replace("METADATA", "entry_points.txt")
+        result["entry_points"] = zipped.read(entry_points).decode() if entry_points in zipped.namelist() else ""
+        zipped.extractall(os.path.join(out, "site"))
+    return result
+
+
+if __name__ == "__main__":
+    json.dump(build(*sys.argv[1:4]), sys.stdout)

@@ -1,0 +1,81 @@
+"""Build environments for the differential tests: made once, kept in pytest's cache, used offline afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+HERE = Path(__file__).parent
+LAYOUTS = HERE / "layouts"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One small project, as data: `files` by path, and what is expected beyond agreement with the backend."""
+
+    name: str
+    backend: str
+    requires: tuple[str, ...]
+    files: dict[str, str]
+    import_names: tuple[str, ...] | None
+    incomplete: bool
+    fails: str
+
+
+def load_layouts() -> list[Layout]:
+    """Return every layout of the folder's TOML files."""
+    found = []
+    for path in sorted(LAYOUTS.glob("*.toml")):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        for name, table in data["layout"].items():
+            names = table.get("import-names")
+            found.append(
+                Layout(
+                    name=f"{path.stem}-{name}",
+                    backend=table.get("backend", data["backend"]),
+                    requires=tuple(data["requires"]),
+                    files={**table["files"]},
+                    import_names=None if names is None else tuple(names),
+                    incomplete=table.get("incomplete", False),
+                    fails=table.get("fails", ""),
+                )
+            )
+    return found
+
+
+def environment(config: pytest.Config, requires: tuple[str, ...]) -> str:
+    """Return the interpreter of an environment with the given requirements, "" where it cannot be made."""
+    assert config.cache is not None
+    digest = hashlib.sha256("\n".join((sys.version, *requires)).encode()).hexdigest()[:16]
+    root = config.cache.mkdir("build-environments") / digest
+    python = root / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ready = root / "ready"
+    if not ready.is_file():
+        for command in (
+            [sys.executable, "-m", "venv", str(root)],
+            [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *requires],
+        ):
+            if subprocess.run(command, capture_output=True, check=False, timeout=300).returncode:
+                return ""
+        ready.touch()
+    return str(python)
+
+
+def build(python: str, layout: Layout, project: Path, out: Path) -> dict[str, Any]:
+    """Build a project for real and tell what came out."""
+    out.mkdir()
+    command = [python, "-I", str(HERE / "build_one.py"), str(project), layout.backend, str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
