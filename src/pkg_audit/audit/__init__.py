@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from pkg_audit.advice import advise, answer, load_decision
 from pkg_audit.audit.relocate import relocated
 from pkg_audit.audit.root import project_root
 from pkg_audit.audit.settle import Settler
@@ -52,6 +53,8 @@ def audit(tree: Tree, config: Config) -> Report:
     scanned = scan(root)
     distribution = predict(root, scanned)
     facts = derive(root, scanned, distribution)
+    decision = load_decision(ruleset)
+    answers, inferences = answer(document(facts), decision, asdict(config.answers))
     settler = Settler(root, config.ignores, folder)
 
     def judged(facts: Facts) -> Judgement:
@@ -59,35 +62,36 @@ def audit(tree: Tree, config: Config) -> Report:
             document(facts),
             ruleset,
             selection=config.selection(),
+            answers=answers,
             excerpt=_excerpts(root),
             settle=settler.settle,
             switched_off={UPLOADED} if not _published(facts, config) else (),
             platforms=config.answers.platforms,
-            targets=config.targets,
         )
 
     judgement = judged(facts)
-    unused = settler.unused(
-        tuple(scanned.sources) + _configurations(scanned.files), {*ruleset.rules, *ruleset.families}
-    )
+    unused = settler.unused(scanned.marked, {*ruleset.rules, *ruleset.families})
     if unused:
         facts = replace(facts, unused_ignores=unused)
         judgement = judged(facts)
     problems = (*scanned.problems, *judgement.problems)
+    advice = advise(
+        document(facts), decision, ruleset, answers, inferences, judgement.verdicts, judgement.findings, config.targets
+    )
     report = Report(
-        root=display(config.path) if not folder else display(folder),
+        root=display(folder or "."),
         source=tree.source,
         rules=len(ruleset.rules),
         distribution=distribution,
-        verdicts=judgement.verdicts,
+        verdicts=tuple(v for v in judgement.verdicts if not config.targets or v.technology in config.targets),
+        advice=advice,
         findings=judgement.findings,
         not_evaluated=judgement.not_evaluated,
         problems=problems,
-        facts=document(facts) if config.facts else None,
         files=len(scanned.files),
         exit_code=exit_code(judgement.findings, problems, config.fail_on),
     )
-    return relocated(report, folder)
+    return replace(relocated(report, folder), facts=document(facts) if config.facts else None)
 
 
 def exit_code(findings: Iterable[Finding], problems: Iterable[Problem], fail_on: str) -> int:
@@ -102,10 +106,6 @@ def _published(facts: Facts, config: Config) -> bool:
     if config.public_index is not None:
         return config.public_index
     return facts.project.published != "no"
-
-
-def _configurations(files: Iterable[str]) -> tuple[str, ...]:
-    return tuple(path for path in files if path in ("pyproject.toml", "setup.cfg"))
 
 
 def _excerpts(tree: Tree) -> Callable[[str, int], str | None]:

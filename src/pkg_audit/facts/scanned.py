@@ -143,7 +143,7 @@ class Scanned:
 
     `files` are the regular files of the tree, `links` its symbolic links (never followed), both sorted.
     `sources` has every Python file that was read, by path. The metadata of
-    built artifacts (PKG-INFO of an sdist archive, METADATA of a wheel) stands in `built`.
+    built artifacts (PKG-INFO of an sdist archive, METADATA of a wheel) stands in `built`. `marked` lists the files with ignore comments.
     """
 
     source: str
@@ -158,4 +158,5 @@ class Scanned:
     native: NativeFindings = field(default_factory=NativeFindings)
     built: Declared | None = None
     nested_projects: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,13 +21,16 @@ from pkg_audit.scan.setup_py import read_setup_py
 from pkg_audit.scan.sources import scan_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from pkg_audit.facts.scanned import ScriptBlock
     from pkg_audit.facts.sources import SourceFacts
     from pkg_audit.tree import Tree
 
 T = TypeVar("T")
+
+SOURCE_LIMIT = 1 << 20
+IGNORE_MARK = b"pkg-audit:"
 
 SOURCE_BUDGET = 256 << 20
 """Bytes of Python source read in one project; beyond it the rest is a problem, not a silent pass."""
@@ -53,7 +57,7 @@ def read_project(tree: Tree) -> Scanned:
     setup_py = probe("setup-py", lambda: read_setup_py(tree))
     nested = nested_projects(tree)
     own = tuple(path for path in tree.files() if not inside(path, nested))
-    sources, blocks = _read_sources(tree, own, problems)
+    reading = _read_sources(tree, own, problems)
     native = probe("native", lambda: read_native(tree, pyproject, setup_cfg, setup_py))
     return Scanned(
         source=tree.source,
@@ -63,23 +67,27 @@ def read_project(tree: Tree) -> Scanned:
         setup_cfg=setup_cfg,
         setup_py=setup_py,
         manifest_in=probe("manifest-in", lambda: read_manifest_in(tree)),
-        sources=MappingProxyType(sources),
-        script_blocks=MappingProxyType(blocks),
+        sources=MappingProxyType(reading.sources),
+        script_blocks=MappingProxyType(reading.blocks),
         native=native or NativeFindings(),
         built=probe("built", lambda: read_built(tree)),
         nested_projects=nested,
+        marked=(*_marked(tree), *reading.marked),
         problems=(*tree.problems(), *problems),
     )
 
 
-def _read_sources(
-    tree: Tree, paths: Iterable[str], problems: list[Problem]
-) -> tuple[dict[str, SourceFacts], dict[str, ScriptBlock]]:
+@dataclass(slots=True)
+class _Reading:
+    sources: dict[str, SourceFacts] = field(default_factory=dict)
+    blocks: dict[str, ScriptBlock] = field(default_factory=dict)
+    marked: list[str] = field(default_factory=list)
+
+
+def _read_sources(tree: Tree, paths: Iterable[str], problems: list[Problem]) -> _Reading:
     """Read every Python file once; a file that cannot be read costs one problem."""
-    sources: dict[str, SourceFacts] = {}
-    blocks: dict[str, ScriptBlock] = {}
-    spent = 0
-    skipped = 0
+    reading = _Reading()
+    spent = skipped = 0
     for path in paths:
         if not path.endswith((".py", ".pyw")):
             continue
@@ -87,21 +95,31 @@ def _read_sources(
             skipped += 1
             continue
         try:
-            data = tree.read(path)
+            data = tree.read(path, SOURCE_LIMIT)
         except ReadError as error:
             problems.append(Problem(str(error), path=path, probe="sources"))
             continue
         spent += len(data)
         try:
-            sources[path] = scan_source(data, path)
-            if b"# ///" in data:
-                block = read_script_block(data, path)
-                if block is not None:
-                    blocks[path] = block
+            reading.sources[path] = scan_source(data, path)
+            if b"# ///" in data and (block := read_script_block(data, path)) is not None:
+                reading.blocks[path] = block
         except Exception as error:  # noqa: BLE001 - one file costs one problem
             what = f"internal error: {type(error).__name__}: {error}"
             problems.append(Problem(what, path=path, probe="sources", internal=True))
+        if IGNORE_MARK in data:
+            reading.marked.append(path)
     if skipped:
         what = f"{skipped} Python files were not read: more than {SOURCE_BUDGET >> 20} MiB of sources"
         problems.append(Problem(what, probe="sources"))
-    return sources, blocks
+    return reading
+
+
+def _marked(tree: Tree) -> Iterator[str]:
+    for path in ("pyproject.toml", "setup.cfg"):
+        if tree.is_file(path):
+            try:
+                if IGNORE_MARK in tree.read(path):
+                    yield path
+            except ReadError:
+                continue
