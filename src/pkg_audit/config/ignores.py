@@ -71,13 +71,14 @@ def inline_ignores(text: str, path: str = "") -> tuple[InlineIgnore, ...]:
     if MARK not in text:
         return ()
     lines = text.split("\n")
+    next_statement = _next_statements(lines)
     found = []
     for line, column in _comments(text, lines, path):
         comment = lines[line - 1][column : column + LONGEST_LINE]
         if match := _COMMENT.match(comment):
             rules = tuple(name.strip() for name in (match[1] or "").split(",") if name.strip())
             alone = not lines[line - 1][:column].strip()
-            target = _next_statement(lines, line) if alone else line
+            target = next_statement[line] if alone else line
             found.append(InlineIgnore(line, target, rules, match[2].strip(" :-–\t\r")))
     return tuple(found)
 
@@ -85,6 +86,8 @@ def inline_ignores(text: str, path: str = "") -> tuple[InlineIgnore, ...]:
 def covers(glob: str, path: str) -> bool:
     """Tell whether a glob matches a posix path or one of the folders above it; linear in glob times path."""
     patterns = [part for part in glob.split("/") if part not in ("", ".")]
+    if not patterns:
+        return False
     parts = path.split("/")
     # `reached` holds how many patterns are used up by the parts so far: a set, so that `**` costs no backtracking.
     reached = _through_stars(patterns, {0})
@@ -99,7 +102,7 @@ def covers(glob: str, path: str) -> bool:
                 elif _matches_part(patterns[index], part):
                     after.add(index + 1)
         reached = _through_stars(patterns, after)
-    return bool(patterns) and len(patterns) in reached
+    return len(patterns) in reached
 
 
 def _through_stars(patterns: list[str], reached: set[int]) -> set[int]:
@@ -160,9 +163,13 @@ def _comments(text: str, lines: list[str], path: str) -> list[tuple[int, int]]:
     return found
 
 
-def _next_statement(lines: list[str], line: int) -> int:
-    for number in range(line + 1, len(lines) + 1):
+def _next_statements(lines: list[str]) -> list[int]:
+    """Return for each line number the next line that is neither empty nor a comment; itself where there is none."""
+    following = list(range(len(lines) + 1))
+    found = 0
+    for number in range(len(lines), 0, -1):
+        following[number] = found or number
         content = lines[number - 1].strip()
         if content and not content.startswith("#"):
-            return number
-    return line
+            found = number
+    return following

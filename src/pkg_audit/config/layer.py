@@ -36,8 +36,7 @@ def read_layer(table: Mapping[str, Any], where: Where, owner: Owner, faults: lis
             faults.append(f"{place}: {_unknown_key(name, owner)}")
         elif owner == "project" and not key.project:
             faults.append(
-                f"{place}: `{name}` cannot be set by the audited project; "
-                f"set it on the command line or in your own configuration"
+                f"{place}: `{name}` cannot be set by the audited project; set it by command line or your configuration"
             )
         elif (read := _read(name, key, value, where, faults)) is not None:
             layer.values[name] = read

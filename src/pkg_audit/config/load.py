@@ -113,9 +113,10 @@ def _read_own(path: str, faults: list[str]) -> bytes | None:
     except OSError as error:
         faults.append(f"{_shown(path)}: cannot be read: {error.strerror}")
         return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
         try:
             data = file.read(MAX_BYTES + 1)
         except OSError as error:

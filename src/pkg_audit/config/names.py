@@ -21,9 +21,10 @@ def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
         return []
     from difflib import get_close_matches
 
-    names = sorted(known)
+    names = {other.lower(): other for other in sorted(known, reverse=True)}
     close = get_close_matches(name.lower(), names, n=count, cutoff=0.6)
-    return close or [other for other in names if len(name) > 3 and name.lower() in other][:count]
+    found = close or [other for other in sorted(names) if len(name) > 3 and name.lower() in other][:count]
+    return [names[other] for other in found]
 
 
 def unknown_name(what: str, name: str, known: Iterable[str], elsewhere: str = "") -> str:

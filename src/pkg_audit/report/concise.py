@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.report.json import report_counts
 from pkg_audit.report.style import Style
-from pkg_audit.report.words import count_line, printable
+from pkg_audit.report.words import count_line, plural, printable
 
 if TYPE_CHECKING:
     from pkg_audit.model import Finding, Report
@@ -19,10 +19,10 @@ def render(report: Report, style: Style | None = None) -> str:
     style = style or Style()
     lines = [_line(finding) for finding in report.findings if finding.status == "open"]
     if style.quiet < 2:
-        gaps = [*{item.rule: None for item in report.not_evaluated if item.reason != "nothing-to-judge"}]
+        gaps = [*{item.rule: None for item in report.not_evaluated if item.reason != "persona"}]
         notes = []
         if gaps:
-            notes.append(f"{len(gaps)} rules not evaluated")
+            notes.append(f"{plural(len(gaps), 'rule')} not evaluated")
         if report.problems:
             notes.append(f"{len(report.problems)} not read or done")
         lines.append("; ".join([count_line(report_counts(report)), *notes]))
