@@ -13,7 +13,7 @@ import tomli
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.place import Place
 from pkg_audit.facts.scanned import FileError, TomlDocument
-from pkg_audit.scan.toml_lexing import MAX_TABLES, find_excess
+from pkg_audit.scan.toml_lexing import MAX_TABLES, find_excess, find_unclosed_string
 from pkg_audit.scan.toml_places import Lines, locate
 from pkg_audit.tree.port import MIB
 
@@ -55,6 +55,9 @@ def parse_toml(text: str, path: str, tables: int = MAX_TABLES) -> TomlDocument |
     try:
         data = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
+        unclosed = find_unclosed_string(text)
+        if unclosed is not None and unclosed <= error.pos:  # parsers blame the end of the file
+            return FileError(_point(text, unclosed, path), "a string that is never closed")
         return FileError(_point(text, error.pos, path), error.msg)
     except (ValueError, RecursionError, MemoryError, OverflowError):
         number = _HUGE_NUMBER.search(text)

@@ -15,6 +15,7 @@ MAX_KEY_WORK = 2_000_000
 """Bound on the sum, over dotted keys, of parts times full path length: what readers spend on prefixes of keys."""
 
 _INTERESTING = re.compile(r"[\"'#\[\]{}=,.\n]")
+_QUOTE_OR_COMMENT = re.compile(r"[\"'#]")
 _BASIC_STOP = re.compile(r'["\\\n]')
 _MULTILINE_STOP = re.compile(r'["\\]')
 
@@ -104,4 +105,19 @@ def find_excess(text: str, tables: int = MAX_TABLES) -> tuple[int, str] | None:
                 if work > MAX_KEY_WORK:
                     return at, "too many long dotted keys"
             dots = 0
+    return None
+
+
+def find_unclosed_string(text: str) -> int | None:
+    """Return the offset of the first string that never ends, None where every string does."""
+    position = 0
+    while match := _QUOTE_OR_COMMENT.search(text, position):
+        if match[0] == "#":
+            position = text.find("\n", match.start())
+        else:
+            position = string_end(text, match.start())
+            if position < 0:
+                return match.start()
+        if position < 0:
+            return None
     return None

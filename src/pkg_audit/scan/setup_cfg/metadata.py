@@ -9,7 +9,6 @@ from pkg_audit.facts.declared import Declared, EntryPointDeclaration, Person
 from pkg_audit.facts.place import Text, Unknown, Value
 from pkg_audit.scan.attr import resolve_attr
 from pkg_audit.scan.entry_points_text import entry_point_lines, parse_entry_points
-from pkg_audit.scan.extras import fold_conditional_extras
 from pkg_audit.scan.ini import split_list
 from pkg_audit.scan.setup_cfg.options import package_dirs
 from pkg_audit.scan.setup_cfg.view import known, requirement_lines
@@ -128,7 +127,8 @@ def _people(view: CfgView, role: Literal["author", "maintainer"]) -> tuple[Perso
 
 
 def _dependencies(view: CfgView) -> tuple[Value[Texts] | None, Value[Mapping[str, Texts]] | None]:
-    """Return run-time requirements and extras, conditional extras folded into markers."""
+    """Return run-time requirements and extras. Conditional extras (`extra:marker`) do not exist here: the colon ends
+    the option's name."""
     option = view.option("options", "install_requires")
     dependencies = view.requirements(option) if option else None
     section = view.section("options.extras_require")
@@ -140,11 +140,7 @@ def _dependencies(view: CfgView) -> tuple[Value[Texts] | None, Value[Mapping[str
         requirements = view.requirements(extra)
         unknown = unknown or requirements.unknown
         lists[key] = requirements.value or ()
-    required, extras = fold_conditional_extras(lists)
-    if required and (dependencies is None or dependencies.value is not None):
-        own = dependencies.value or () if dependencies else ()
-        dependencies = Value((*own, *required), dependencies.at if dependencies else section.at)
-    return dependencies, Value(None if unknown else extras, section.at, unknown)
+    return dependencies, Value(None if unknown else MappingProxyType(lists), section.at, unknown)
 
 
 def _entry_points(view: CfgView) -> Value[tuple[EntryPointDeclaration, ...]] | None:
