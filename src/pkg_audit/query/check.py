@@ -314,8 +314,11 @@ def _bare(node: Node) -> str:
             return ".".join(_bare(child) for child in node["children"])
         case "function_expression":
             return f"{node['value']}(...)"
-        case "projection" | "filter_projection" | "flatten":
-            return f"{_bare(node['children'][0])}[...]"
+        case "projection" | "filter_projection":
+            source, each, *_ = node["children"]
+            if source["type"] == "flatten":
+                source = source["children"][0]
+            return f"{_bare(source)}[...]" + ("" if each["type"] == "identity" else f".{_bare(each)}")
     return "(...)"
 
 

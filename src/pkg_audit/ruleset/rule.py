@@ -194,9 +194,10 @@ def _edit(table: Table, record: Record | None) -> EditTemplate | None:
     entry.has("text")
     text = entry.parse("text", raw, record) if record is not None else None
     entry.finish(("at", "safe", "when", "text", "delete"))
-    if record is None or text is None:
+    if record is None:
         return None
-    return EditTemplate(_place(entry, "at", name, record), text, when, safe)
+    path = _place(entry, "at", name, record)
+    return EditTemplate(path, text, when, safe) if text is not None else None
 
 
 def _place(table: Table, key: str, name: str, record: Record) -> tuple[str, ...]:
