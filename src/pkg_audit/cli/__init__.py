@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from pkg_audit import __version__
 from pkg_audit.cli import streams
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: list[str]) -> int:
+    if argv == ["--version"]:  # asked by every hook manager and editor: not worth building a parser for
+        streams.write_out(f"pkg-audit {__version__}\n")
+        return DONE
     from pkg_audit.errors import ConfigError, RuleError, TreeError
 
     try:
