@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.backends import built_wheel
 from pkg_audit.backends.importable import importable
+from pkg_audit.backends.in_tree import wrapped_backend
 from pkg_audit.backends.index import FileIndex
 from pkg_audit.backends.metadata import static_metadata, with_built
 from pkg_audit.backends.port import Prediction, Project, WheelFiles
@@ -66,6 +67,8 @@ def _predict(project: Project, backend: str | None, at: Place) -> Prediction:
         reason, why = Unknown("not-parseable", pyproject.error.at, pyproject.error.message), "pyproject.toml is broken"
     elif (model := model_for(backend)) is not None:
         return model.predict(project)
+    elif backend is not None and (model := model_for(wrapped_backend(project, backend))) is not None:
+        return _wrapped(model.predict(project), backend, at)
     elif backend is None:
         reason = Unknown("file-missing", at, "no packaging metadata")
         why = reason.detail
@@ -74,6 +77,13 @@ def _predict(project: Project, backend: str | None, at: Place) -> Prediction:
         why = f"{backend} decides it"
     wheel = WheelFiles(unknown=(FieldUnknown("files", reason),))
     return Prediction(static_metadata(project.scanned, why), wheel, Sdist())
+
+
+def _wrapped(prediction: Prediction, backend: str, at: Place) -> Prediction:
+    """Take the completeness from a prediction: the project's own backend may add or remove files."""
+    doubt = FieldUnknown("files", Unknown("needs-build", at, f"{backend} is the project's own backend"))
+    wheel = replace(prediction.wheel, complete=False, unknown=(*prediction.wheel.unknown, doubt))
+    return replace(prediction, wheel=wheel, sdist=replace(prediction.sdist, complete=False))
 
 
 def _built(project: Project) -> Distribution:

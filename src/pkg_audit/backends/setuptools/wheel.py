@@ -14,6 +14,7 @@ from pkg_audit.backends.setuptools import contents
 from pkg_audit.backends.setuptools.dynamic import referenced_files
 from pkg_audit.backends.setuptools.manifest import FileList, default_files
 from pkg_audit.backends.setuptools.version import FILE_FINDERS, build_requirements
+from pkg_audit.errors import ReadError
 from pkg_audit.facts.distribution import FieldUnknown, Sdist, ShippedFile
 from pkg_audit.facts.place import Place, Unknown, Value
 
@@ -87,6 +88,7 @@ def _listing(
     listing.extend(known(merged.scripts) or ())
     if scanned.source == "sdist" or build_requirements(scanned, options) & FILE_FINDERS:
         listing.extend(index.files)
+    listing.extend(_left_over(project))
     for command in scanned.manifest_in or ():
         listing.run(command)
     listing.extend(metadata.license_files)
@@ -94,6 +96,17 @@ def _listing(
     version = metadata.version.value if metadata.version else ""
     listing.prune("build", f"{metadata.name.value}-{version}" if metadata.name else "")
     return listing
+
+
+def _left_over(project: Project) -> list[str]:
+    """Return the files of an earlier build's list that lies in the tree, as in every unpacked sdist."""
+    for path in project.index.files:
+        if path.endswith(".egg-info/SOURCES.txt") and path.count("/") <= 2:
+            try:
+                return project.tree.read(path).decode("utf-8", "replace").splitlines()
+            except ReadError:
+                return []
+    return []
 
 
 def _extension_sources(sources: tuple[str, ...]) -> list[str]:
