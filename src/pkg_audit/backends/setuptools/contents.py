@@ -72,14 +72,14 @@ def package_data(
     for package in layout.packages:
         directory = layout.directory(package)
         chosen: dict[str, str] = {}
-        for path in manifest.get(package, ()):
-            chosen.setdefault(path, "`include_package_data`: it is in the sdist")
         patterns = [(pattern, f"`{pattern}` always ships with a package") for pattern in ALWAYS_DATA]
         for key in ("", package):
             patterns += [(pattern, f"`package_data` has `{pattern}`") for pattern in include.get(key, ())]
         for pattern, why in patterns:
             for path in glob_files(index, directory, pattern):
                 chosen.setdefault(path, why)
+        for path in manifest.get(package, ()):
+            chosen.setdefault(path, "`include_package_data`: it is in the sdist")
         for pattern in (*exclude.get("", ()), *exclude.get(package, ())):
             for path in filter_paths(list(chosen), f"{directory}/{pattern}" if directory else pattern):
                 del chosen[path]
