@@ -40,7 +40,7 @@ def test_a_finding_shows_its_lines_across_files(make_report: Callable[..., Repor
    |
  8 | def main():
    |     ---- did you mean this?
-   = breaks: Pure wheel, zipapp (.pyz)
+   = breaks: wheel, zipapp
    = fix [safe]: acme = "acme.cli:main"
 """
     assert expected in shown
@@ -48,15 +48,15 @@ def test_a_finding_shows_its_lines_across_files(make_report: Callable[..., Repor
 
 def test_verdicts_have_symbol_status_and_reason(make_report: Callable[..., Report]) -> None:
     lines = text(make_report()).splitlines()
-    assert "  sdist          ✓ ready       built by hatchling from 14 files" in lines
-    assert "  Pure wheel     ✗ blocked     its command fails" in lines
-    assert "  PEX            ? unknown     data.py:3 builds a path that cannot be known" in lines
-    assert "  PyInstaller    – not suited  a library needs no freezer" in lines
+    assert "  sdist        ✓ ready       built by hatchling from 14 files" in lines
+    assert "  wheel        ✗ blocked     its command fails" in lines
+    assert "  pex          ? unknown     data.py:3 builds a path that cannot be known" in lines
+    assert "  pyinstaller  – not suited  a library needs no freezer" in lines
 
 
 def test_one_form_is_recommended_with_alternatives_and_a_way_to_object(make_report: Callable[..., Report]) -> None:
     shown = text(make_report())
-    assert "Ship it as: Pure wheel, a tool for developers\n  next: Correct the reference\n  or: PEX, sdist\n" in shown
+    assert "Ship it as: Pure wheel, a tool for developers\n  next: Correct the reference\n  or: pex, sdist\n" in shown
     assert "because kind = tool: console script acme (pyproject.toml:21)" in shown
     assert "--kind" in shown
 
@@ -168,7 +168,7 @@ def test_markup_is_text(make_report: Callable[..., Report], make_finding: Callab
 SAFE_STARTS = re.compile(
     r"(pkg-audit |error|warning|info|\.\.\. "
     r"|Ship it as: |Not checked: |Ignored: |\d+ errors?, | *(\d* \||-->|:::|= |\.\.\.$)|"
-    r" +(│|\||→|->|next: |or: |because |Wrong\?|Not known\?)|  Pure wheel |$)"
+    r" +(│|\||→|->|next: |or: |because |Wrong\?|Not known\?)|  wheel |$)"
 )
 
 

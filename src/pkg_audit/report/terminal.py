@@ -67,8 +67,13 @@ def _draw_header(canvas: Canvas, report: Report) -> None:
     if report.source != "directory":
         about.append(report.source)
     details = f" ({', '.join(about)})" if about else ""
-    counts = f"  {plural(report.files, 'file')}, {plural(report.rules, 'rule')}"
-    canvas.flow([(f"pkg-audit {__version__}  ", "dim")], f"{name}{details}{counts}", "strong")
+    counts = f"{plural(report.files, 'file')}, {plural(report.rules, 'rule')}"
+    tool = f"pkg-audit {__version__}  "
+    if cells(tool + name + details + counts) + 2 <= canvas.width:
+        canvas.add((tool, "dim"), (name, "strong"), (f"{details}  {counts}", ""))
+    else:
+        canvas.flow([(tool, "dim")], name + details, "strong")
+        canvas.add(("    │ ", "dim"), (counts, ""))
 
 
 def _draw_findings(canvas: Canvas, report: Report, style: Style) -> None:
@@ -139,8 +144,8 @@ def _draw_note(canvas: Canvas, word: str, text: str) -> None:
 def _harm(finding: Finding, report: Report) -> list[tuple[str, list[str]]]:
     """Return ("breaks", technologies) and ("hinders", technologies), without those that it does not touch."""
     touched = [verdict for verdict in report.verdicts if finding.id in verdict.findings]
-    broken = [verdict.title for verdict in touched if finding.breaks and verdict.status in ("blocked", "unknown")]
-    hindered = [verdict.title for verdict in touched if verdict.title not in broken and verdict.status != "not-suited"]
+    broken = [item.technology for item in touched if finding.breaks and item.status in ("blocked", "unknown")]
+    hindered = [item.technology for item in touched if item.technology not in broken and item.status != "not-suited"]
     return [(word, names) for word, names in (("breaks", broken), ("hinders", hindered)) if names]
 
 

@@ -26,28 +26,31 @@ WORDS: dict[Status, str] = {
     "unknown": "unknown",
     "not-suited": "not suited",
 }
-MAX_TITLE = 24
+MAX_NAME = 24
 MAX_REASON = 300
 QUESTIONS = ("kind", "audience", "environment", "deployment")
 
 
 def draw_verdicts(canvas: Canvas, report: Report, style: Style) -> None:
-    """Add a line a technology: symbol, status, and the reason in one line (all of it with `--show all`)."""
+    """Add a line a technology: its id as `--target` takes it, symbol, status and reason.
+
+    What is ready or out of the question has one line in the short report; what is not says all of its reason.
+    """
     if not report.verdicts:
         return
     canvas.gap()
-    titles = [printable(verdict.title, MAX_TITLE) for verdict in report.verdicts]
-    width = max(cells(title) for title in titles)
+    names = [printable(verdict.technology, MAX_NAME) for verdict in report.verdicts]
+    width = max(cells(name) for name in names)
     states = max(len(WORDS[verdict.status]) for verdict in report.verdicts)
-    for title, verdict in zip(titles, report.verdicts, strict=True):
+    for name, verdict in zip(names, report.verdicts, strict=True):
         symbol, color = SYMBOLS[verdict.status]
         lead = [
-            (f"  {title}{' ' * (width - cells(title))}  ", ""),
+            (f"  {name}{' ' * (width - cells(name))}  ", ""),
             (f"{symbol} {WORDS[verdict.status]:<{states}}  ", color),
         ]
         reason = printable(_reason(verdict), MAX_REASON)
         indent = sum(cells(text) for text, _ in lead)
-        if style.show_all or indent > canvas.width // 2:
+        if style.show_all or verdict.status not in ("ready", "not-suited") or indent > canvas.width // 2:
             canvas.flow(lead, reason, "", " " * (indent - 2) + "│ ")
         else:
             canvas.add(*lead, (reason, ""))
@@ -70,9 +73,10 @@ def draw_advice(canvas: Canvas, report: Report, style: Style) -> None:
     if primary is not None and primary.next_action:
         canvas.flow([("  next: ", "strong")], printable(primary.next_action, MAX_REASON))
     if advice.alternatives:
-        others = ", ".join(_title(technology, titles) for technology in advice.alternatives)
-        canvas.flow([("  or: ", "strong")], others)
-    reasons = advice.inferred_from if style.show_all else advice.inferred_from[:2]
+        canvas.flow([("  or: ", "strong")], printable(", ".join(advice.alternatives), MAX_REASON))
+    # A question without an answer is asked back below; what made the others stand here can be wrong.
+    known = [item for item in advice.inferred_from if getattr(advice, item.question, "") != "unknown"]
+    reasons = advice.inferred_from if style.show_all else known[:2]
     for reason in reasons:
         place = "" if reason.at.path is None else f" ({printable(reason.at.path, 120)}"
         place += f":{reason.at.line})" if place and reason.at.line is not None else ")" if place else ""
