@@ -24,7 +24,7 @@ def pages() -> dict[str, str]:
         "docs/technologies.md": technologies_markdown(ruleset),
     }
     for rule in ruleset.rules.values():
-        made[rule.url] = explain_rule(rule, ruleset, "markdown")
+        made[f"docs/rules/{rule.id}.md"] = explain_rule(rule, ruleset, "markdown")
     return made
 
 

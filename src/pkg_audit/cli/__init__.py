@@ -11,8 +11,6 @@ from pkg_audit.cli import streams
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pkg_audit.cli.parser import Parser
-
 __all__ = ["main"]
 
 DONE, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
@@ -74,10 +72,3 @@ def _describe(error: Exception) -> str:
             place = f"{name} line {trace.tb_lineno}"
         trace = trace.tb_next
     return f"internal fault: {type(error).__name__} in {place}: {error}"
-
-
-def make_parser() -> Parser:
-    """Return the parser of the audit command, for shell completion and the manual page."""
-    from pkg_audit.cli.parser import audit_parser
-
-    return audit_parser([])
