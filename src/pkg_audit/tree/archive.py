@@ -51,8 +51,8 @@ class ArchiveTree(ListedTree):
             raise TreeError(f"{shown}: not a readable archive: {error}") from None
         members = reader.listed
         if not members.kinds:
-            damage = reader.damage if isinstance(reader, TarReader) else None
-            raise TreeError(f"{shown}: not a readable archive: {damage or 'it holds no usable member'}")
+            faults = [problem.what for problem in log.below("")]
+            raise TreeError(f"{shown}: not a readable archive: {faults[0] if faults else 'it is empty'}")
         members.check_parents()
         if source == "sdist":
             top = members.single_top()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pkg_audit.tree.names import path_bytes
-from pkg_audit.tree.wildmatch import is_literal, translate
+from pkg_audit.tree.wildmatch import components, is_literal, translate
 
 MAX_FILE_BYTES = 256 << 10
 MAX_TOTAL_BYTES = 2 << 20
@@ -55,11 +55,12 @@ class _Glob:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One line; `parts` is a row of globs where None stands for `**`, `index` the line's rank."""
+    """One line, ranked by `index`. `parts` are globs, None for `**`; `anchored`: of a path, else of a name anywhere."""
 
     index: int
     ignores: bool
     directories_only: bool
+    anchored: bool
     parts: tuple[_Glob | None, ...]
 
 
@@ -101,7 +102,7 @@ class IgnoreFile:
             self._budget.spent = True
             return
         self._rules.append(rule)
-        if len(rule.parts) > 1 or b"/" in line.rstrip(b"/ "):
+        if rule.anchored:
             count = -1 if None in rule.parts else len(rule.parts)
             self._paths.setdefault(count, []).append(rule)
         elif (glob := rule.parts[0]) is not None and glob.literal:
@@ -168,11 +169,14 @@ def _parse(line: bytes, index: int) -> _Rule | None:
     if not text:
         return None
     if not anchored:
-        return _Rule(index, ignores, directories_only, (_Glob(text),))
-    parts: list[_Glob | None] = [None if part == "**" else _Glob(part) for part in text.split("/")]
+        return _Rule(index, ignores, directories_only, anchored, (_Glob(text),))
+    split = components(text)
+    if split is None:
+        return None
+    parts: list[_Glob | None] = [None if part == "**" else _Glob(part) for part in split]
     if parts[-1] is None:  # `foo/**` is everything inside, at least one level down
         parts.append(_Glob("*"))
-    return _Rule(index, ignores, directories_only, tuple(parts))
+    return _Rule(index, ignores, directories_only, anchored, tuple(parts))
 
 
 def _match_parts(pattern: tuple[_Glob | None, ...], parts: list[str]) -> bool:

@@ -39,6 +39,9 @@ _UTF8 = sys.getfilesystemencoding().lower().replace("-", "") == "utf8"
 _REPARSE_POINT = 0x400  # stat.FILE_ATTRIBUTE_REPARSE_POINT: links and junctions on Windows
 _CHUNK = 1 << 20
 
+MAX_DESCRIPTORS = 16
+"""Directories held open at a time; deeper paths are walked anew from the root, which few projects need."""
+
 
 class Opener(Protocol):
     """List directories and read files below one root. Every method may raise OSError."""
@@ -105,7 +108,7 @@ class DescriptorOpener:
             if have != want:
                 break
             common += 1
-        while self._chain[common] < 0:  # given back when descriptors ran short
+        while self._chain[common] < 0:  # given back to stay within MAX_DESCRIPTORS
             common -= 1
         _close_all(self._chain, common + 1)
         del self._parts[common:]
@@ -116,15 +119,11 @@ class DescriptorOpener:
         return self._chain[-1]
 
     def _open_below(self, name: str) -> int:
-        try:
-            return os.open(name, DIR_FLAGS, dir_fd=self._chain[-1])
-        except OSError as error:
-            if error.errno not in {errno.EMFILE, errno.ENFILE}:
-                raise
-        for level in range(1, len(self._chain) - 1):
-            if self._chain[level] >= 0:
-                os.close(self._chain[level])
-                self._chain[level] = -1
+        if len(self._chain) - self._chain.count(-1) >= MAX_DESCRIPTORS:
+            for level in range(1, len(self._chain) - 1):
+                if self._chain[level] >= 0:
+                    os.close(self._chain[level])
+                    self._chain[level] = -1
         return os.open(name, DIR_FLAGS, dir_fd=self._chain[-1])
 
 

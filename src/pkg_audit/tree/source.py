@@ -57,11 +57,17 @@ class InflatedStream:
         self._buffer = bytearray()
         self._produced = 0
         self._ended = False
+        self._damage: DamagedError | None = None
 
     def take(self, count: int) -> bytes:
-        """Return `count` bytes, fewer only at the end. Raises DamagedError."""
+        """Return `count` bytes, fewer only at the end. Raises DamagedError, once what came before is used up."""
         while len(self._buffer) < count and not self._ended:
-            self._buffer += self._inflate()
+            if self._damage:
+                raise self._damage
+            try:
+                self._inflate()
+            except DamagedError as error:
+                self._damage = error
         taken = bytes(self._buffer[:count])
         del self._buffer[:count]
         return taken
@@ -73,7 +79,7 @@ class InflatedStream:
             left -= len(piece)
         return count - left
 
-    def _inflate(self) -> bytes:
+    def _inflate(self) -> None:
         if not self._pending:
             count = min(_RAW, self._file.size - self._offset)
             if count == 0:
@@ -86,12 +92,12 @@ class InflatedStream:
             raise DamagedError("the compressed stream is corrupt") from None
         self._pending = self._inflater.unconsumed_tail
         self._produced += len(piece)
+        self._buffer += piece
         if self._produced > self._limit:
             raise DamagedError(f"inflates to more than {self._limit:,} bytes")
         if self._inflater.eof:
             self._pending = self._inflater.unused_data
             self._start_next_member()
-        return piece
 
     def _start_next_member(self) -> None:
         """Go on with the next gzip member, past zeros that pad the file; anything else there is a fault."""

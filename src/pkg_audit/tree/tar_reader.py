@@ -43,11 +43,9 @@ class TarReader:
         self._global: dict[str, str] = {}
         self.strip = ""
         self.listed = Members(log)
-        self.damage: str | None = None
         try:
             self._read_members()
         except DamagedError as error:
-            self.damage = str(error)
             log.add(f"partial: {error}; the rest was not read", blocking=True)
 
     def check_links(self) -> None:

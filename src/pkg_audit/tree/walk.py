@@ -106,6 +106,8 @@ class _Walk:
             if kind == "dir":
                 if name not in NEVER_ENTERED:
                     self._enter(path, name, _Folder(path, folder.depth + 1, ignores, tracked_only), below)
+            elif name == ".git":  # the pointer of a worktree or submodule
+                continue
             elif path in self._tracked or not (tracked_only or (self._has_git and _is_ignored(ignores, path, name))):
                 self._take(path, kind)
         below.sort(key=lambda item: path_bytes(item.path), reverse=True)

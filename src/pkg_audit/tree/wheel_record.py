@@ -16,6 +16,8 @@ from pkg_audit.tree.source import DamagedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from packaging.version import Version
+
     from pkg_audit.tree.listed import ProblemLog
     from pkg_audit.tree.opener import Kind
     from pkg_audit.tree.zip_reader import ZipReader
@@ -129,7 +131,7 @@ def _decode(stated: str) -> bytes | None:
         return None
 
 
-def _parse_file_name(file_name: str) -> tuple[str, str] | None:
+def _parse_file_name(file_name: str) -> tuple[str, Version] | None:
     """Return the normalised project name and version of a wheel's file name, None where it is not one."""
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
@@ -142,10 +144,10 @@ def _parse_file_name(file_name: str) -> tuple[str, str] | None:
         name, version, _, _ = parse_wheel_filename(file_name)
     except (InvalidWheelFilename, ValueError):
         return None
-    return name, str(version)
+    return name, version
 
 
-def _parse_folder(folder: str) -> tuple[str, str] | None:
+def _parse_folder(folder: str) -> tuple[str, Version] | None:
     from packaging.utils import canonicalize_name
     from packaging.version import InvalidVersion, Version
 
@@ -153,6 +155,6 @@ def _parse_folder(folder: str) -> tuple[str, str] | None:
     if len(version) > MAX_FILE_NAME:
         return None
     try:
-        return canonicalize_name(name), str(Version(version))
+        return canonicalize_name(name), Version(version)
     except (InvalidVersion, ValueError):
         return None

@@ -32,6 +32,29 @@ def is_literal(glob: str) -> bool:
     return _SPECIAL.isdisjoint(glob)
 
 
+def components(pattern: str) -> list[str] | None:
+    """Split a pattern at its slashes, those in brackets apart; None where it is malformed and matches nothing."""
+    found = [""]
+    position = 0
+    while position < len(pattern):
+        char = pattern[position]
+        start = position
+        position += 1
+        if char == "\\" and position < len(pattern):
+            position += 1
+            char = "/" if pattern[position - 1] == "/" else char  # an escaped slash separates too
+        elif char == "[":
+            bracket = _bracket(pattern, position)
+            if bracket is None:
+                return None
+            position = bracket[1]
+        if char == "/":
+            found.append("")
+        else:
+            found[-1] += pattern[start:position]
+    return found
+
+
 def translate(glob: str) -> str:
     """Return the source of a regular expression for `re.match` under `re.DOTALL`; it matches a whole component.
 

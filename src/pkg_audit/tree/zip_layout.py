@@ -89,7 +89,7 @@ def _find_end(file: ArchiveFile, fault: Callable[[str, str | None], None]) -> tu
     fitting = [at for at in found if at + _END.size + _END.unpack_from(tail, at)[7] == len(tail)]
     if len(fitting) != 1:
         fault("two end records" if fitting else "data after the end of the archive", None)
-    at = fitting[0] if fitting else found[0]
+    at = fitting[-1] if fitting else found[0]
     _, disk, first_disk, here, count, size, offset, _ = _END.unpack_from(tail, at)
     end = file.size - tail_size + at
     if end >= _LOCATOR.size:
