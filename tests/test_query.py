@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -271,6 +273,11 @@ def test_placeholders_that_the_record_lacks_are_refused(text: str, told: str) ->
     with pytest.raises(QueryError) as error:
         parse_template(text, compile_query("lids", KITCHEN).selected_record())
     assert told in str(error.value)
+
+
+def test_the_engine_is_not_imported_before_a_query_is() -> None:
+    code = "import sys, pkg_audit.advice, pkg_audit.judge; sys.exit('jmespath' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_nearest_word() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from pkg_audit.model import Status
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PLATFORMS = ("linux", "macos", "windows", "android", "ios", "wasm", "mcu")
+
+_CLAUSE = re.compile(r"(?:~=|==|!=|<=|>=|<|>)\d+(?:\.\d+)*\Z")
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -64,6 +68,7 @@ class Technology:
         return frozenset().union(*(part.touched for part in asked))
 
 
+@lru_cache(maxsize=1)
 def technology_schema() -> Record:
     """Return the shape that a technology's conditions and texts see: the facts, and the answers of the decision
     tree as `answers`."""
@@ -105,13 +110,8 @@ def _applies(table: Table) -> Applies:
         return Applies()
     platforms = entry.texts("platform", choices=PLATFORMS, what="platform")
     python = entry.text("python")
-    if python:
-        from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-        try:
-            SpecifierSet(python)
-        except InvalidSpecifier:
-            entry.fault("python", f"{python!r} is not a version specifier")
+    if python and not all(_CLAUSE.match(clause) for clause in python.split(",")):
+        entry.fault("python", f"{python!r} is not a version specifier such as >=3.8,<3.16")
     entry.finish()
     return Applies(platforms, python)
 
