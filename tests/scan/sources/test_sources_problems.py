@@ -38,6 +38,7 @@ def kind(data: bytes) -> str:
         ("if a <> b: pass", "python-2"),
         ("x = ur'y'", "python-2"),
         ("x = (1,", "error"),
+        ("x = (1,\ny = .01", "error"),
         ("def f(:\n    pass", "error"),
         ("x = 'print y'\ny = (", "error"),
         ("x = f'{a'\ny = 1", "error"),

@@ -80,7 +80,7 @@ def _strings(text: str, found: list[Found]) -> list[tuple[int, int, str]]:
                 continue
             parsed = formatted_string(text, start, raw="r" in prefix)
             if not parsed.closed:
-                return []
+                continue
             first = start - len(prefix)
             if "t" in prefix:
                 found.append(Found("template string", "3.14", first, parsed.end))

@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pkg_audit.facts.sources import SyntaxProblem
 from pkg_audit.scan.sources.lexer import logical_lines
@@ -39,7 +39,7 @@ _PYTHON_2_LINES = re.compile(
       | raise[ \t]+[\w.]+[ \t]*,
       | except[ \t]+(?:[\w.]+|\([^()]*\))[ \t]*,[ \t]*[a-z_]\w*[ \t]*:
       | [^`]*`[^`]+`
-      | .*(?:<>|\b0[0-7]+[lL]?\b(?![.eEjJ])|\b\d+[lL]\b|\bur["'])
+      | .*(?:<>|(?<![.\w])0[0-7]+[lL]?\b(?![.eEjJ])|(?<![.\w])\d+[lL]\b|\bur["'])
     """,
     re.VERBOSE,
 )
@@ -64,18 +64,20 @@ def parse_source(source: Source) -> Parsed:
     if tree is not None:
         return Parsed(source, tree)
     problem = _problem(source, error)
-    if problem.kind != "error" or sys.version_info[:2] >= NEWEST_SYNTAX:
+    if problem.kind not in ("error", "python-2"):
         return Parsed(source, problem=problem)
-    rewritten = rewrite_newer(source.text)
-    if not rewritten.found:
-        return Parsed(source, problem=problem)
-    tree, _ = _parse(rewritten.text)
-    if tree is None:
-        newest = max(tuple(map(int, found.since.split("."))) for found in rewritten.found)
-        if newest > sys.version_info[:2]:
-            problem = SyntaxProblem(problem.line, problem.column, problem.message, "newer")
-        return Parsed(source, problem=problem)
-    return Parsed(Source(source.path, rewritten.text), tree, None, rewritten.found, rewritten.lazy_lines)
+    newest: tuple[int, ...] = ()
+    if sys.version_info[:2] < NEWEST_SYNTAX:
+        rewritten = rewrite_newer(source.text)
+        tree = _parse(rewritten.text)[0] if rewritten.found else None
+        if tree is not None:
+            return Parsed(Source(source.path, rewritten.text), tree, None, rewritten.found, rewritten.lazy_lines)
+        newest = max((tuple(map(int, found.since.split("."))) for found in rewritten.found), default=())
+    if problem.kind == "python-2" or _is_python_2(source.text):
+        problem = replace(problem, kind="python-2")
+    elif newest > sys.version_info[:2]:
+        problem = replace(problem, kind="newer")
+    return Parsed(source, problem=problem)
 
 
 def parse_text(text: str) -> ast.Module | None:
@@ -105,7 +107,7 @@ def _problem(source: Source, error: BaseException | None) -> SyntaxProblem:
     message = (error.msg or "invalid syntax")[:200]
     if any(text in message for text in _TOO_DEEP):
         return SyntaxProblem(line, column, message, "too-deep")
-    if any(text in message for text in _PYTHON_2_MESSAGES) or _is_python_2(source.text):
+    if any(text in message for text in _PYTHON_2_MESSAGES):
         return SyntaxProblem(line, column, message, "python-2")
     return SyntaxProblem(line, column, message, "error")
 
