@@ -135,8 +135,9 @@ class MesonInstall:
 class MesonProject:
     """What the meson.build files reached from the top one install. `pure`: no file would land in platlib.
 
-    `libraries` and `programs` count shared libraries and executables that are installed. `complete` False: a part
-    could not be followed, more may be installed.
+    `libraries` and `programs` are shared libraries and executables that are installed, `generated` files that the
+    build writes into site-packages. `switched` are extensions behind a project option that is off by default.
+    `complete` False: a part could not be followed, more may be installed.
     """
 
     at: Place
@@ -145,6 +146,8 @@ class MesonProject:
     libraries: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
     pure: Answer = "unknown"
+    generated: tuple[Place, ...] = ()
+    switched: tuple[Place, ...] = ()
     complete: bool = True
 
 
@@ -176,7 +179,8 @@ class NativeFindings:
     `extensions` are those that the default build on CPython and Linux would try to make. `opt_in` are those that it
     makes only when an environment variable or a build option asks for them; `opt_out` says that one can switch all of
     them off. `pure_on` names implementations for which the build script makes none (`PyPy`). `abi3_opt_in`: an
-    environment variable turns the limited API on. `unknown` is empty when every declaration could be read.
+    environment variable turns the limited API on. `unknown` is empty when every declaration could be read; `unread` are
+    native sources that could not be looked at.
     """
 
     extensions: tuple[ExtensionDeclaration, ...] = ()
@@ -193,3 +197,4 @@ class NativeFindings:
     platform_tags: tuple[PlatformTag, ...] = ()
     wheel_builders: tuple[WheelBuilder, ...] = ()
     unknown: tuple[Unknown, ...] = ()
+    unread: tuple[Unknown, ...] = ()

@@ -1,0 +1,60 @@
+"""Judge the wheels of setuptools.
+
+A wheel gets the interpreter's tag when the distribution has extension modules, or when `bdist_wheel` is told so. abi3
+needs both halves: an extension built against the limited API, and a wheel that is tagged with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkg_audit.backends.kind.verdict import KindVerdict, native, platform, pure, unknown
+from pkg_audit.facts.distribution import KindReason
+from pkg_audit.facts.place import Unknown
+
+if TYPE_CHECKING:
+    from pkg_audit.facts.native import NativeFindings
+    from pkg_audit.facts.scanned import Scanned
+
+
+def judge(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
+    """Return the kind of wheel that setuptools would build by default, and what else a release would hold."""
+    for tag in findings.platform_tags:
+        if tag.abi == "no":
+            return platform(tag.message, tag.at, () if not findings.extensions else None)
+    if scanned.setup_py is not None and scanned.setup_py.setup_from.startswith("skbuild"):
+        reason = KindReason("scikit-build runs CMake", scanned.setup_py.calls_setup or scanned.setup_py.at)
+        return (
+            native(findings, reasons=(reason,), abi3=bool(findings.abi3_wheel))
+            if findings.extensions
+            else KindVerdict("native", (reason,), None, "unknown")
+        )
+    if findings.extensions:
+        return _compiled(findings)
+    if findings.opt_in:
+        return native(findings, fallback=findings.opt_in[0].at, extensions=findings.opt_in)
+    for tag in findings.platform_tags:
+        if tag.abi == "yes":
+            reasons = (KindReason(tag.message, tag.at),)
+            return KindVerdict("native-abi3" if findings.abi3_wheel else "native", reasons, None, "unknown")
+    doubts = (*findings.unknown, *(Unknown("dynamic-expression", t.at, t.message) for t in findings.platform_tags))
+    if doubts:
+        return unknown(doubts[0])
+    if scanned.setup_py is not None and scanned.setup_py.error is not None:
+        return unknown(Unknown("not-parseable", scanned.setup_py.error.at, "setup.py cannot be parsed"))
+    return pure("setuptools is told of no extension modules")
+
+
+def _compiled(findings: NativeFindings) -> KindVerdict:
+    extensions = findings.extensions
+    limited = any(e.abi3 != "no" for e in extensions)
+    abi3 = bool(findings.abi3_wheel) and limited
+    if not abi3 and findings.abi3_opt_in:
+        # The switch exists for the release's own build: nothing else would set it.
+        abi3 = True
+    mypyc = all(e.by == "mypycify" for e in extensions)
+    if mypyc and (findings.opt_out or findings.pure_on):
+        # What mypyc compiles is Python already: where the script can leave it out, releases hold the pure wheel too.
+        where = findings.opt_out[0] if findings.opt_out else extensions[0].at
+        return native(findings, fallback=where)
+    return native(findings, abi3=abi3)

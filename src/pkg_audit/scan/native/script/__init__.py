@@ -1,0 +1,1 @@
+"""Evaluate build scripts (setup.py, build.py, hatch_build.py) without running them."""
