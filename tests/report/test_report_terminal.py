@@ -54,6 +54,12 @@ def test_verdicts_have_symbol_status_and_reason(make_report: Callable[..., Repor
     assert "  pyinstaller  – not suited  a library needs no freezer" in lines
 
 
+def test_a_reason_is_said_once(make_report: Callable[..., Report]) -> None:
+    verdicts = tuple(Verdict(name, name, 1, "blocked", "the same reason") for name in ("sdist", "wheel"))
+    shown = text(make_report(verdicts=verdicts))
+    assert "  sdist  ✗ blocked  the same reason\n  wheel  ✗ blocked  as above\n" in shown
+
+
 def test_one_form_is_recommended_with_alternatives_and_a_way_to_object(make_report: Callable[..., Report]) -> None:
     shown = text(make_report())
     assert "Ship it as: Pure wheel, a tool for developers\n  next: Correct the reference\n  or: pex, sdist\n" in shown

@@ -42,13 +42,16 @@ def draw_verdicts(canvas: Canvas, report: Report, style: Style) -> None:
     names = [printable(verdict.technology, MAX_NAME) for verdict in report.verdicts]
     width = max(cells(name) for name in names)
     states = max(len(WORDS[verdict.status]) for verdict in report.verdicts)
+    previous: Verdict | None = None
     for name, verdict in zip(names, report.verdicts, strict=True):
         symbol, color = SYMBOLS[verdict.status]
         lead = [
             (f"  {name}{' ' * (width - cells(name))}  ", ""),
             (f"{symbol} {WORDS[verdict.status]:<{states}}  ", color),
         ]
-        reason = printable(_reason(verdict), MAX_REASON)
+        same = previous is not None and (previous.status, _reason(previous)) == (verdict.status, _reason(verdict))
+        reason = "as above" if same else printable(_reason(verdict), MAX_REASON)
+        previous = verdict
         indent = sum(cells(text) for text, _ in lead)
         if style.show_all or verdict.status not in ("ready", "not-suited") or indent > canvas.width // 2:
             canvas.flow(lead, reason, "", " " * (indent - 2) + "│ ")
@@ -75,7 +78,7 @@ def draw_advice(canvas: Canvas, report: Report, style: Style) -> None:
     if advice.alternatives:
         canvas.flow([("  or: ", "strong")], printable(", ".join(advice.alternatives), MAX_REASON))
     # A question without an answer is asked back below; what made the others stand here can be wrong.
-    known = [item for item in advice.inferred_from if getattr(advice, item.question, "") != "unknown"]
+    known = [item for item in advice.inferred_from if getattr(advice, item.question, "unknown") != "unknown"]
     reasons = advice.inferred_from if style.show_all else known[:2]
     for reason in reasons:
         place = "" if reason.at.path is None else f" ({printable(reason.at.path, 120)}"
