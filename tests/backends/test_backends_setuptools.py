@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -335,3 +336,28 @@ def test_a_prediction_is_quick_and_survives_a_large_tree(make_tree: MakeTree) ->
     )
     found = predict(make_tree({"setup.py": ""}), scanned)
     assert len(shipped(found)) == 1500
+
+
+def test_pbr_names_packages_and_ships_every_tracked_file(make_tree: MakeTree) -> None:
+    cfg = (
+        "[metadata]\nname = a\npython_requires = >=3.9\n[files]\npackages =\n    a\n"
+        "[entry_points]\nconsole_scripts =\n    a = a.cli:main\n[extras]\ntest =\n    pytest\n"
+    )
+    files: dict[str, str | bytes] = {
+        "setup.py": "",
+        "setup.cfg": cfg,
+        "requirements.txt": "x>=1 # why\n\ny;python_version<'3.11'\n",
+        "a/__init__.py": "",
+        "a/b/__init__.py": "",
+        "a/b/data.json": "",
+        "b/__init__.py": "",
+    }
+    setup = setup_py({"setup_requires": ("pbr>=2",)})
+    assert setup.setuptools is not None
+    setup = replace(setup, setuptools=replace(setup.setuptools, setup_keywords={"pbr": AT}))
+    found = predicted(make_tree(files), setup)
+    assert shipped(found) == ["a/__init__.py", "a/b/__init__.py", "a/b/data.json"]
+    assert [text.value for text in found.metadata.dependencies] == ["x>=1", "y;python_version<'3.11'"]
+    assert list(found.metadata.optional_dependencies) == ["test"]
+    assert [entry.value for entry in found.metadata.entry_points] == ["a.cli:main"]
+    assert unknown_fields(found) == {"version"}

@@ -9,6 +9,7 @@ from pkg_audit.backends import built_wheel
 from pkg_audit.backends.importable import importable
 from pkg_audit.backends.in_tree import wrapped_backend
 from pkg_audit.backends.index import FileIndex
+from pkg_audit.backends.kind import KindVerdict, judge_kind
 from pkg_audit.backends.metadata import static_metadata, with_built
 from pkg_audit.backends.port import Prediction, Project, WheelFiles
 from pkg_audit.backends.table import LEGACY, model_for
@@ -28,6 +29,9 @@ def predict_distribution(tree: Tree, scanned: Scanned) -> Distribution:
         return _built(project)
     backend, at = backend_of(scanned)
     prediction = _predict(project, backend, at)
+    shipped = prediction.wheel.files
+    paths = None if shipped is None else tuple(file.path for file in shipped)
+    verdict = judge_kind(tree, scanned, scanned.native, paths)
     metadata = prediction.metadata
     if scanned.source == "sdist":
         metadata = with_built(metadata, scanned.built)
@@ -35,7 +39,7 @@ def predict_distribution(tree: Tree, scanned: Scanned) -> Distribution:
         backend=backend,
         backend_at=at,
         metadata=metadata,
-        wheel=_wheel(project, prediction.wheel),
+        wheel=_wheel(project, prediction.wheel, verdict),
         sdist=prediction.sdist,
         discovery_error=prediction.wheel.failure,
     )
@@ -92,24 +96,31 @@ def _built(project: Project) -> Distribution:
     prediction = built_wheel.BuiltWheel().predict(project)
     kind, reasons = built_wheel.kind_of(tree)
     extensions = built_wheel.extension_modules_of(project.index.files)
-    wheel = _wheel(project, prediction.wheel, extensions)
-    wheel = replace(wheel, kind=kind, kind_reasons=reasons, free_threaded=built_wheel.free_threaded_of(tree, kind))
+    verdict = KindVerdict(kind, reasons, extensions, built_wheel.free_threaded_of(tree, kind))
+    wheel = _wheel(project, prediction.wheel, verdict)
     return Distribution(None, built_wheel.place_of_metadata(tree), prediction.metadata, wheel, prediction.sdist)
 
 
-def _wheel(project: Project, shipped: WheelFiles, extensions: tuple[str, ...] | None = None) -> Wheel:
+def _wheel(project: Project, shipped: WheelFiles, verdict: KindVerdict) -> Wheel:
+    """Put together the wheel from its files and its kind. Names are unknown where nothing tells the files."""
+    wheel = Wheel(
+        kind=verdict.kind,
+        kind_reasons=verdict.reasons,
+        free_threaded=verdict.free_threaded,
+        extension_modules=verdict.extension_modules,
+        unknown=(*shipped.unknown, *verdict.unknown),
+    )
     if shipped.files is None:
         doubt = shipped.unknown[0].unknown if shipped.unknown else Unknown("needs-build")
-        fields = ("import_names", "single_module")
-        return Wheel(unknown=(*shipped.unknown, *(FieldUnknown(field, doubt) for field in fields)))
-    found = importable(project.tree, shipped.files, extensions or (), shipped.namespaces)
-    return Wheel(
+        names = (FieldUnknown("import_names", doubt), FieldUnknown("single_module", doubt))
+        return replace(wheel, unknown=(*wheel.unknown, *names))
+    found = importable(project.tree, shipped.files, verdict.extension_modules or (), shipped.namespaces)
+    return replace(
+        wheel,
         files=tuple(sorted(shipped.files, key=lambda file: file.path)),
         complete=shipped.complete,
         import_names=found.names,
         import_namespaces=found.namespaces,
         stub_packages=found.stub_packages,
         single_module=found.single_module,
-        extension_modules=extensions,
-        unknown=shipped.unknown,
     )

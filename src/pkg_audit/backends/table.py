@@ -17,7 +17,7 @@ def model_for(backend: str | None) -> Model | None:
     A new model is one more case here and one module beside this one.
     """
     match backend:
-        case "setuptools.build_meta" | "setuptools.build_meta:__legacy__":
+        case "setuptools.build_meta" | "setuptools.build_meta:__legacy__" | "pbr.build":
             from pkg_audit.backends.setuptools.model import SetuptoolsModel
 
             return SetuptoolsModel()

@@ -37,6 +37,8 @@ def modules(index: FileIndex, layout: Layout, at: Place) -> Contents:
     for module in layout.py_modules:
         package, _, name = module.rpartition(".")
         directory, prefix = layout.directory(package), package.replace(".", "/") + "/" if package else ""
+        if package and not index.is_dir(directory):
+            missing.append(package)
         if package and index.is_file(join(directory, "__init__.py")):
             why = f"the package of module `{module}`"
             files.append(ShippedFile(f"{prefix}__init__.py", join(directory, "__init__.py"), why))
@@ -55,9 +57,12 @@ def modules(index: FileIndex, layout: Layout, at: Place) -> Contents:
             if name.endswith(".py") and not name.startswith(".") and source != "setup.py":
                 files.append(ShippedFile(f"{prefix}/{name}", source, f"module of package `{package}`, {layout.why}"))
     failure = None
-    if missing:
-        message = f"the directory of package {', '.join(missing)} does not exist"
-        failure = DiscoveryError(at, "package-missing", tuple(missing), message)
+    root = layout.package_dir.get("")
+    if root and not index.is_dir(join(root)):
+        failure = DiscoveryError(at, "package-missing", (), f"the root of the packages, {root}, does not exist")
+    elif missing:
+        message = f"the directory of package {', '.join(dict.fromkeys(missing))} does not exist"
+        failure = DiscoveryError(at, "package-missing", tuple(dict.fromkeys(missing)), message)
     return Contents(tuple(files), failure)
 
 

@@ -11,6 +11,7 @@ from pkg_audit.backends.port import Prediction
 from pkg_audit.backends.setuptools.declared import merged_declaration
 from pkg_audit.backends.setuptools.layout import layout_of
 from pkg_audit.backends.setuptools.options import merge
+from pkg_audit.backends.setuptools.pbr import uses_pbr, with_pbr
 from pkg_audit.backends.setuptools.version import version_of
 from pkg_audit.backends.setuptools.wheel import files_of
 from pkg_audit.facts.place import Value
@@ -26,6 +27,8 @@ class SetuptoolsModel:
 
     def predict(self, project: Project) -> Prediction:
         """Return metadata and files as setuptools would make them."""
+        if uses_pbr(project.scanned):
+            project = with_pbr(project)
         options = merge(project.scanned)
         layout = layout_of(project.index, options)
         declared = merged_declaration(project, layout.package_dir)

@@ -21,7 +21,8 @@ _HARMLESS = frozenset(
     {"setuptools", "wheel", "cython", "numpy", "cffi", "pybind11", "pytest-runner", "packaging", "pip"}
 )
 _VERSION_KEYWORDS = frozenset({"use_scm_version", "pbr", "setuptools_git_versioning", "version_config", "vcversioner"})
-FILE_FINDERS = frozenset({"setuptools-scm", "setuptools-git", "setuptools-svn", "setuptools-hg", "setuptools-cvs"})
+FILE_FINDERS = frozenset({"setuptools-scm", "setuptools-git", "setuptools-svn", "setuptools-hg", "pbr"})
+"""Distributions whose plugins put every file under version control into the sdist."""
 
 
 def build_requirements(scanned: Scanned, options: Options) -> frozenset[str]:
