@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -57,7 +59,8 @@ def read_project(tree: Tree) -> Scanned:
     setup_py = probe("setup-py", lambda: read_setup_py(tree))
     nested = nested_projects(tree)
     own = tuple(path for path in tree.files() if not inside(path, nested))
-    reading = _read_sources(tree, own, problems)
+    with _collector_paused():
+        reading = _read_sources(tree, own, problems)
     native = probe("native", lambda: read_native(tree, pyproject, setup_cfg, setup_py))
     return Scanned(
         source=tree.source,
@@ -75,6 +78,18 @@ def read_project(tree: Tree) -> Scanned:
         marked=(*_marked(tree), *reading.marked),
         problems=(*tree.problems(), *problems),
     )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the cyclic garbage collector: syntax trees have no cycles, and looking for them takes a quarter of a scan."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(slots=True)
