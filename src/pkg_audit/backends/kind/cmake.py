@@ -33,7 +33,8 @@ def _scikit_build_core(document: TomlDocument, findings: NativeFindings) -> Kind
     wheel: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
     at = document.at("tool", "scikit-build", "wheel")
     platlib = wheel.get("platlib")
-    if wheel.get("cmake") is False and platlib is not True:
+    overridden = _overrides(document)
+    if wheel.get("cmake") is False and platlib is not True and True not in overridden["cmake"]:
         return pure("`wheel.cmake = false` leaves CMake out", document.at("tool", "scikit-build", "wheel", "cmake"))
     if platlib is False:
         return pure(
@@ -41,7 +42,23 @@ def _scikit_build_core(document: TomlDocument, findings: NativeFindings) -> Kind
         )
     api = wheel.get("py-api", "")
     api_at = document.at("tool", "scikit-build", "wheel", "py-api")
+    stable = next((o for o in overridden["py-api"] if isinstance(o, str) and o.startswith("cp3")), None)
+    if not api and (stable or findings.abi3_wheel):
+        # One condition's wheels are abi3: the release then holds abi3 wheels beside others.
+        api, api_at = stable or "cp3", findings.abi3_wheel[0] if not stable else at
     return by_api(api if isinstance(api, str) else "", api_at if api else at, findings, "scikit-build-core runs CMake")
+
+
+def _overrides(document: TomlDocument) -> dict[str, list[Any]]:
+    """Return what the `[[tool.scikit-build.overrides]]` say about the keys that decide the tag."""
+    out: dict[str, list[Any]] = {"cmake": [], "py-api": [], "platlib": []}
+    tables = document.get("tool", "scikit-build", "overrides")
+    for table in tables if isinstance(tables, list) else ():
+        wheel = table.get("wheel") if isinstance(table, Mapping) else None
+        for key, values in out.items():
+            if isinstance(wheel, Mapping) and key in wheel:
+                values.append(wheel[key])
+    return out
 
 
 def by_api(api: str, at: Place, findings: NativeFindings, message: str) -> KindVerdict:
@@ -50,7 +67,7 @@ def by_api(api: str, at: Place, findings: NativeFindings, message: str) -> KindV
     parts = [part for part in api.split(".") if part]
     if parts and all(re.fullmatch(r"py\d+", part) for part in parts):
         return platform(f"`wheel.py-api = {api!r}` leaves the interpreter's ABI out of the tag", at)
-    if any(re.fullmatch(r"cp3\d+t?", part) for part in parts):
+    if any(re.fullmatch(r"cp3\d*t?", part) for part in parts):
         reasons = (KindReason(f"`wheel.py-api = {api!r}` asks for the stable ABI", at),)
         return native(findings, abi3=True, reasons=reasons)
     if not findings.extensions:

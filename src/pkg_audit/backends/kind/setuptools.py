@@ -13,7 +13,7 @@ from pkg_audit.facts.distribution import KindReason
 from pkg_audit.facts.place import Unknown
 
 if TYPE_CHECKING:
-    from pkg_audit.facts.native import NativeFindings
+    from pkg_audit.facts.native import ExtensionDeclaration, NativeFindings
     from pkg_audit.facts.scanned import Scanned
 
 
@@ -30,7 +30,7 @@ def judge(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
             else KindVerdict("native", (reason,), None, "unknown")
         )
     if findings.extensions:
-        return _compiled(findings)
+        return _compiled(scanned, findings)
     if findings.opt_in:
         return native(findings, fallback=findings.opt_in[0].at, extensions=findings.opt_in)
     for tag in findings.platform_tags:
@@ -45,7 +45,7 @@ def judge(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
     return pure("setuptools is told of no extension modules")
 
 
-def _compiled(findings: NativeFindings) -> KindVerdict:
+def _compiled(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
     extensions = findings.extensions
     limited = any(e.abi3 != "no" for e in extensions)
     abi3 = bool(findings.abi3_wheel) and limited
@@ -57,4 +57,22 @@ def _compiled(findings: NativeFindings) -> KindVerdict:
         # What mypyc compiles is Python already: where the script can leave it out, releases hold the pure wheel too.
         where = findings.opt_out[0] if findings.opt_out else extensions[0].at
         return native(findings, fallback=where)
+    if findings.opt_out and not abi3 and _does_without(scanned, extensions):
+        return native(findings, fallback=findings.opt_out[0])
     return native(findings, abi3=abi3)
+
+
+def _does_without(scanned: Scanned, extensions: tuple[ExtensionDeclaration, ...]) -> bool:
+    """Tell whether the sources go on without each extension that they import by name.
+
+    An import that is not guarded against ImportError, at module level, needs its extension.
+    """
+    guarded = False
+    stems = {extension.name.rsplit(".", 1)[-1] for extension in extensions}
+    for facts in scanned.sources.values():
+        for found in facts.imports:
+            if not stems & {found.module.rsplit(".", 1)[-1], *found.names}:
+                continue
+            if {"try-fallback", "suppress", "condition"} & set(found.context):
+                guarded = True
+    return guarded or not scanned.sources

@@ -36,7 +36,7 @@ def read_setuptools(
         _pyproject(tree, document, out)
     if setup_cfg is not None:
         _setup_cfg(setup_cfg, out)
-    if setup_py is not None and tree.is_file("setup.py"):
+    if tree.is_file("setup.py"):
         read_script(tree, "setup.py", setup_py, out)
 
 
@@ -67,19 +67,25 @@ def add_runs(tree: Tree, path: str, runs: Runs, out: Builder) -> None:
     built = len(out.extensions) > before
     on, off = runs.switched_on, runs.switched_off
     for other in (on, off):
-        if other is None:
+        if other is None or other.called is None:
             continue
         if not built and other.extensions:
             out.opt_in += [declaration(tree, ext) for ext in other.extensions]
         if built and not other.extensions and not other.cffi and other.complete:
-            out.opt_out.append(other.called or Place(path))
+            out.opt_out.append(other.called)
         if other.limited_wheel and not default.limited_wheel:
             out.abi3_opt_in.append(other.limited_wheel)
         elif any(e.abi3 == "yes" for e in other.extensions) and not any(e.abi3 == "yes" for e in default.extensions):
             out.abi3_opt_in.append(next(e.at for e in other.extensions if e.abi3 == "yes"))
         if other.plat_name and not default.plat_name:
             out.platform_tags.append(PlatformTag(other.plat_name, "options name the platform", "no"))
-    if runs.pypy is not None and built and not runs.pypy.extensions and runs.pypy.complete:
+    if (
+        runs.pypy is not None
+        and runs.pypy.called is not None
+        and built
+        and not runs.pypy.extensions
+        and runs.pypy.complete
+    ):
         out.pure_on.append("PyPy")
     if default.limited_wheel:
         out.abi3_wheel.append(default.limited_wheel)
@@ -168,8 +174,7 @@ def _pyproject(tree: Tree, document: TomlDocument, out: Builder) -> None:
 
 def _table(table: Mapping[str, Any], at: Place, by: str) -> ExtensionDeclaration:
     name = table.get("name")
-    sources = tuple(s for s in table.get("sources") or () if isinstance(s, str))
-    libraries = tuple(s for s in table.get("libraries") or () if isinstance(s, str))
+    sources, libraries = (_strings(table.get(key)) for key in ("sources", "libraries"))
     optional: Answer = "yes" if table.get("optional") is True else "no"
     abi3: Answer = "yes" if table.get("py-limited-api") is True else "no"
     languages = [LANGUAGES.get(s.rsplit(".", 1)[-1].lower(), "other") for s in sources]
@@ -211,3 +216,7 @@ def _wheel_options(options: Mapping[str, Any], at: Place, out: Builder) -> None:
     plat = values.get("plat-name")
     if isinstance(plat, str) and plat.strip() not in {"", "any"}:
         out.platform_tags.append(PlatformTag(at, "the configuration of bdist_wheel names the platform", "no"))
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()

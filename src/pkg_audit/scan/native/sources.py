@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pkg_audit.errors import ReadError
 from pkg_audit.facts.native import NativeSource
 from pkg_audit.facts.place import Place, Unknown
-from pkg_audit.scan.native.text import Lines, blank_c_comments, blank_hash_comments, read_text
+from pkg_audit.scan.native.text import Lines, blank_c_comments, blank_hash_comments
 
 if TYPE_CHECKING:
     from pkg_audit.facts.native import Language
@@ -43,9 +44,8 @@ _FREE = re.compile(
     r"\bPy_MOD_GIL_NOT_USED\b|\bPyUnstable_Module_SetGIL\b|\bmod_gil_not_used\s*\("
     r"|freethreading_compatible\s*=\s*True|\bgil_used\s*=\s*false\b"
 )
-_TOKENS = (
-    "PyInit_", "PyModExport_", "PYBIND11_", "NB_MODULE", "BOOST_PYTHON_MODULE", "Py_LIMITED_API", "pymodule",
-)  # fmt: skip
+_TOKENS = (b"PyInit_", b"PyModExport_", b"PYBIND11_", b"NB_MODULE", b"BOOST_PYTHON_MODULE", b"pymodule")
+_NEEDS_TOKEN = frozenset({"c", "c++", "rust", "cuda"})
 _FILE_LIMIT = 4 << 20
 _FILES = 4000
 _TOTAL = 96 << 20
@@ -69,10 +69,14 @@ def find_sources(tree: Tree, files: tuple[str, ...]) -> tuple[tuple[NativeSource
         if count > _FILES or total > _TOTAL:
             unknown.append(Unknown("too-large", Place(path), "too many native sources to read"))
             break
-        text = read_text(tree, path, _FILE_LIMIT)
-        if text is None:
-            unknown.append(Unknown("too-large", Place(path), "a native source could not be read"))
+        try:
+            data = tree.read(path, _FILE_LIMIT)
+        except ReadError as error:
+            unknown.append(Unknown(error.reason, Place(path), "a native source could not be read"))  # type: ignore[arg-type]
             continue
+        if language in _NEEDS_TOKEN and not any(token in data for token in _TOKENS):
+            continue
+        text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
         found.extend(scan_native_text(text, path, language))
     return tuple(found), tuple(unknown)
 
@@ -87,7 +91,7 @@ def scan_native_text(text: str, path: str, language: Language) -> tuple[NativeSo
         return _named(_SWIG_MODULE, text, path, "swig", "_")
     if path.endswith(".pyf"):
         return _named(_PYF_MODULE, text, path, "fortran", "")
-    if not any(token in text for token in _TOKENS):
+    if language not in _NEEDS_TOKEN:
         return ()
     text = blank_c_comments(text)
     lines = Lines(path, text)

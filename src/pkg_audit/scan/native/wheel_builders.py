@@ -31,6 +31,25 @@ _VARIABLE = re.compile(r"\b([A-Z][A-Z0-9_]{2,60})\s*[=:]")
 _LIMIT = 256 << 10
 
 
+def _limited_wheels(document: TomlDocument, out: Builder) -> None:
+    """Note where the wheels' own configuration asks for the stable ABI, through settings of the backend."""
+    queue: list[tuple[tuple[str | int, ...], object]] = [
+        (("tool", "cibuildwheel"), document.get("tool", "cibuildwheel"))
+    ]
+    seen = 0
+    while queue and seen < 5000:
+        seen += 1
+        path, value = queue.pop()
+        if isinstance(value, Mapping):
+            queue += [((*path, key), item) for key, item in value.items()]
+        elif isinstance(value, list):
+            queue += [((*path, index), item) for index, item in enumerate(value)]
+        elif isinstance(value, str):
+            stable = path[-1] == "wheel.py-api" and value.startswith("cp3")
+            if stable or re.search(r"(?:wheel\.py-api=cp3|--?py[-_]limited[-_]api[ =]cp3)", value[:2000]):
+                out.abi3_wheel.append(document.at(*path))
+
+
 def find_wheel_builders(tree: Tree, document: TomlDocument | None, out: Builder) -> None:
     """Add every tool once per file that names it, with the environment variables that file sets."""
     table = document.get("tool", "cibuildwheel") if document is not None else None
@@ -40,6 +59,7 @@ def find_wheel_builders(tree: Tree, document: TomlDocument | None, out: Builder)
         if isinstance(environment, str):
             names = tuple(_VARIABLE.findall(environment))
         out.wheel_builders.append(WheelBuilder(document.at("tool", "cibuildwheel"), "cibuildwheel", names))
+        _limited_wheels(document, out)
     for path in tree.files():
         if not _CI.match(path):
             continue

@@ -132,9 +132,14 @@ class Condition:
             return a == b
         if operator == "IN_LIST":
             return a in b.split(";")
-        if operator == "MATCHES" and len(b) < 100 and not re.search(r"[+*}]\)[+*]", b):
+        if (
+            operator == "MATCHES"
+            and len(b) < 100
+            and not re.search(r"\)[+*{?]", b)
+            and len(re.findall(r"[+*{]", b)) < 4
+        ):
             try:
-                return re.search(b, a[:1000]) is not None
+                return re.search(b, a[:200]) is not None
             except re.error:
                 return None
         if operator == "EQUAL" and a.isdigit() and b.isdigit():

@@ -251,7 +251,7 @@ def parse_meson(text: str) -> list[Node] | None:
     try:
         parser = _Parser(text)
         return parser.block(frozenset())
-    except (_Unfit, ValueError, IndexError):
+    except (_Unfit, ValueError, IndexError, RecursionError):
         return None
 
 

@@ -20,6 +20,7 @@ from pkg_audit.scan.native.script.values import (
     ModuleVal,
     PathVal,
     Ref,
+    Switch,
     Unk,
     extensions_in,
 )
@@ -51,7 +52,8 @@ def truth(value: Any) -> bool | None:
         return bool(value)
     if isinstance(value, (Ext, Func, Cls, Inst, ModuleVal, PathVal)):
         return True
-    return None
+    # A module that was imported is there; an attribute of one may be anything.
+    return True if isinstance(value, Ref) and "." not in value.name else None
 
 
 def iterate(value: Any) -> list[Any] | None:
@@ -103,6 +105,10 @@ def compare(
             return UNK
         equal = left is right or (isinstance(left, (bool, type(None))) and left == right and type(left) is type(right))
         return equal if isinstance(op, ast.Is) else not equal
+    if isinstance(right, Switch):
+        left, right = right, left
+    if isinstance(left, Switch) and isinstance(op, (ast.Eq, ast.NotEq)) and isinstance(right, str):
+        return left.is_word(right) is isinstance(op, ast.Eq)
     left, right = (v.value if isinstance(v, PathVal) else v for v in (left, right))
     plain = (str, int, float, bytes, tuple, list, type(None))
     if not isinstance(left, plain) or not isinstance(right, plain) or _hidden(left) or _hidden(right):
@@ -264,6 +270,8 @@ def _method(machine: State, owner: Any, name: str, args: list[Any], kwargs: dict
         return None
     if isinstance(owner, list) and name == "sort":
         return None
+    if isinstance(owner, Switch) and name in {"lower", "upper", "strip", "casefold", "title"}:
+        return owner
     if isinstance(owner, str) and (unknown or name not in _STRING or any(isinstance(a, (Ref, Inst)) for a in args)):
         return UNK
     allowed = (

@@ -153,7 +153,7 @@ def _expand(machine: State, pattern: str) -> list[str] | None:
     path = relative(pattern)
     if not _GLOB.search(path):
         return [path]
-    found = glob(machine.tree, path, recursive=True)
+    found = glob(machine.tree, path, recursive=True) if machine.search() else None
     return [relative(f) for f in found] if found is not None else None
 
 

@@ -60,12 +60,12 @@ def mentions_native(tree: Tree, path: str) -> bool:
 
 
 def run_all(tree: Tree, path: str, finish: Callable[[Machine, Scope], None] | None = None) -> Runs:
-    """Evaluate the script with no variable set, then as far as it asks with all of them set, zero, and on PyPy."""
+    """Evaluate the script with no variable set, then, as far as it asks, with all switched on, off, and on PyPy."""
     runs = Runs()
     machine, runs.default = _run(tree, path, Scenario(), finish)
     if machine.asked_environment:
-        runs.switched_on = _run(tree, path, Scenario(environment="1"), finish)[1]
-        runs.switched_off = _run(tree, path, Scenario(environment="0"), finish)[1]
+        runs.switched_on = _run(tree, path, Scenario(environment=True), finish)[1]
+        runs.switched_off = _run(tree, path, Scenario(environment=False), finish)[1]
     if machine.asked_implementation:
         runs.pypy = _run(tree, path, Scenario(implementation="PyPy"), finish)[1]
     return runs

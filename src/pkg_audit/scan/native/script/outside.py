@@ -6,11 +6,12 @@ The answers are those of a build on CPython 3.12, Linux, x86-64, with the enviro
 from __future__ import annotations
 
 import posixpath
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.errors import ReadError
 from pkg_audit.scan.native.script import paths
-from pkg_audit.scan.native.script.values import ROOT, UNK, Ext, Inst, PathVal, Ref, Unk, extensions_in, relative
+from pkg_audit.scan.native.script.values import ROOT, UNK, Ext, Inst, PathVal, Ref, Switch, Unk, extensions_in, relative
 
 if TYPE_CHECKING:
     from pkg_audit.scan.native.script.state import State
@@ -50,7 +51,7 @@ def lookup(machine: State, name: str) -> Any:
     """Return any item of an object of another module."""
     if name == "os.environ":
         machine.asked_environment = True
-        return machine.scenario.environment if machine.scenario.environment is not None else UNK
+        return machine.scenario.text if machine.scenario.environment is not None else UNK
     return UNK
 
 
@@ -67,6 +68,8 @@ def contains(machine: State, container: Any, member: Any) -> bool | None:
         return member in container if isinstance(member, str) else None
     if isinstance(container, (list, tuple)) and any(isinstance(i, (Unk, Ref)) for i in container):
         return None
+    if isinstance(member, Switch) and isinstance(container, (list, tuple, set)):
+        return any(isinstance(item, str) and member.is_word(item) for item in container)
     if isinstance(container, (list, tuple, dict, set)):
         try:
             return member in container
@@ -80,6 +83,12 @@ def has_attribute(machine: State, called: str, args: list[Any]) -> Any:
     if len(args) >= 2 and isinstance(args[0], Ref) and args[0].name == "sys" and args[1] == "pypy_version_info":
         machine.asked_implementation = True
         return machine.scenario.implementation == "PyPy"
+    if len(args) >= 2 and isinstance(args[0], Ref) and args[0].name == "sys" and isinstance(args[1], str):
+        # This interpreter is a CPython too, so what its `sys` has answers for the build's.
+        present = hasattr(sys, args[1])
+        if called == "hasattr":
+            return present
+        return UNK if present or len(args) < 3 else args[2]
     if called == "getattr" and len(args) >= 2 and isinstance(args[0], (Ext, Inst)) and isinstance(args[1], str):
         from pkg_audit.scan.native.script.calls import attribute
 
@@ -92,7 +101,7 @@ def call(machine: State, name: str, args: list[Any], kwargs: dict[str, Any]) -> 
     if name in {"os.environ.get", "os.getenv", "os.environ.setdefault"}:
         machine.asked_environment = True
         if machine.scenario.environment is not None:
-            return machine.scenario.environment
+            return machine.scenario.text
         return args[1] if len(args) > 1 else kwargs.get("default")
     if name in {"os.environ.copy", "os.environ.items"}:
         return UNK
@@ -105,6 +114,11 @@ def call(machine: State, name: str, args: list[Any], kwargs: dict[str, Any]) -> 
         return 0 if args and args[0] == "Py_GIL_DISABLED" else UNK
     if name.endswith(".FFI"):
         return Ref("cffi.FFI()")
+    if name in {"sys.path.insert", "sys.path.append"} and args:
+        root = args[-1].value if isinstance(args[-1], PathVal) else args[-1]
+        if isinstance(root, str) and len(machine.roots) < 8:
+            machine.roots.append(relative(root))
+        return None
     if name in {"copy.copy", "copy.deepcopy"}:
         return args[0] if args else UNK
     if name in {"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath"}:
@@ -116,7 +130,7 @@ def call(machine: State, name: str, args: list[Any], kwargs: dict[str, Any]) -> 
         return PathVal(ROOT)
     if name in {"glob.glob", "glob.iglob"} and args:
         pattern = args[0].value if isinstance(args[0], PathVal) else args[0]
-        if not isinstance(pattern, str) or "root_dir" in kwargs:
+        if not isinstance(pattern, str) or "root_dir" in kwargs or not machine.search():
             return UNK
         found = paths.glob(machine.tree, pattern, kwargs.get("recursive") is True)
         return UNK if found is None else found
@@ -159,7 +173,7 @@ def _os_path(machine: State, name: str, args: list[Any]) -> Any:
     if f"os.path.{last}" in _PATH_TESTS:
         return _exists(machine, first, last)
     if name == "os.listdir":
-        found = paths.listing(machine.tree, first)
+        found = paths.listing(machine.tree, first) if machine.search() else None
         return UNK if found is None else found
     return UNK
 
@@ -187,7 +201,7 @@ def path_method(machine: State, path: PathVal, name: str, args: list[Any]) -> An
     if name in {"read_text", "read_bytes"}:
         return _text(machine, path.value)
     if name == "iterdir":
-        names = paths.listing(machine.tree, path.value)
+        names = paths.listing(machine.tree, path.value) if machine.search() else None
         return UNK if names is None else [PathVal(posixpath.join(path.value, n)) for n in names]
     if not all(isinstance(p, str) for p in parts):
         return UNK
@@ -197,7 +211,7 @@ def path_method(machine: State, path: PathVal, name: str, args: list[Any]) -> An
         return UNK
     if name in {"glob", "rglob"}:
         pattern = posixpath.join(path.value, "**" if name == "rglob" else "", parts[0])
-        found = paths.glob(machine.tree, pattern, recursive=True)
+        found = paths.glob(machine.tree, pattern, recursive=True) if machine.search() else None
         return UNK if found is None else [PathVal(f) for f in found]
     if name == "with_suffix":
         return PathVal(posixpath.splitext(path.value)[0] + parts[0])

@@ -18,6 +18,7 @@ CALLS = 12
 MODULES = 12
 SIZE = 256 << 10
 ROUNDS = 400
+SEARCHES = 60
 
 
 class Spent(Exception):  # noqa: N818 - a limit, not an error
@@ -35,6 +36,8 @@ class State:
         self.asked_environment = False
         self.asked_implementation = False
         self.modules: dict[str, ModuleVal | None] = {}
+        self.searches = 0
+        self.roots: list[str] = [""]
         self.lines: dict[str, list[bytes]] = {}
         self._steps = STEPS
         self._depth = 0
@@ -46,6 +49,11 @@ class State:
         if self._depth >= DEPTH or self._steps < 0:
             raise Spent
         self._depth += 1
+
+    def search(self) -> bool:
+        """Count one search through the tree's files; tell whether it is still allowed."""
+        self.searches += 1
+        return self.searches <= SEARCHES
 
     def leave(self) -> None:
         """End one level."""

@@ -195,13 +195,14 @@ class Statements(Expressions):
         directory = scope.path.rsplit("/", 1)[0] if "/" in scope.path and level else ""
         for _ in range(max(0, level - 1)):
             directory = directory.rpartition("/")[0]
-        base = "/".join(part for part in (directory, name.replace(".", "/")) if part)
         # A build script sits at the root; packages of the project are not run for it, only its helpers are.
-        for path in (f"{base}.py", f"{base}/__init__.py"):
-            if base and calls.is_helper(self.tree, path):
-                found = self.module(path)
-                if found is not None:
-                    return found
+        for root in [directory] if level else self.roots:
+            base = "/".join(part for part in (root, name.replace(".", "/")) if part)
+            for path in (f"{base}.py", f"{base}/__init__.py"):
+                if base and calls.is_helper(self.tree, path):
+                    found = self.module(path)
+                    if found is not None:
+                        return found
         return Ref(name)
 
     def _augment(self, node: ast.AugAssign, scope: Scope) -> None:

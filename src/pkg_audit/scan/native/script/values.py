@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pkg_audit.facts.place import Place
 
@@ -127,15 +127,42 @@ class Scope:
         return name in self.names or (self.parent is not None and self.parent.has(name))
 
 
+_WORDS = {
+    True: frozenset({"1", "true", "yes", "on", "y", "t"}),
+    False: frozenset({"0", "false", "no", "off", "n", "f", ""}),
+}
+
+
+class Switch(str):
+    """The text of an environment variable that is switched on or off, in whichever words the script understands."""
+
+    __slots__ = ("on",)
+    on: bool
+
+    def __new__(cls, on: bool) -> Self:
+        made = super().__new__(cls, "1" if on else "0")
+        made.on = on
+        return made
+
+    def is_word(self, other: str) -> bool:
+        """Tell whether a word is one for this position of the switch."""
+        return other.strip().lower() in _WORDS[self.on]
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """The circumstances of a build: what environment variables hold, and the implementation of Python.
 
-    `environment` None: none of them is set; else every one that the script asks for holds this text.
+    `environment` None: none of them is set; else every one that the script asks for is switched on, or off.
     """
 
-    environment: str | None = None
+    environment: bool | None = None
     implementation: str = "CPython"
+
+    @property
+    def text(self) -> Switch:
+        """What a variable holds; only where the environment is set."""
+        return Switch(bool(self.environment))
 
 
 def extensions_in(value: Any, limit: int = 5000) -> tuple[list[Ext], bool]:
