@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pkg_audit.facts.declared import BuildSystem, Declared, DependencyGroup, Texts
-from pkg_audit.facts.native import NativeFindings
+from pkg_audit.facts.native import ExtensionDeclaration, NativeFindings
 from pkg_audit.facts.place import Place, Text
 from pkg_audit.facts.problem import Problem
 from pkg_audit.facts.setuptools_options import SetuptoolsOptions
@@ -104,8 +104,8 @@ class SetupCfg:
 class SetupPy:
     """setup.py, read by the partial evaluator. `calls_setup` is where `setup(...)` stands, None if nowhere found.
 
-    `reads` lists project files that it opens, `imports` what it imports. `distutils_or_setuptools` names the module
-    that `setup` comes from.
+    `reads` lists project files that it opens, `imports` what it imports. `setup_from` names the module that `setup`
+    comes from. `extensions_seen` has every extension that the call shows, even where the whole list is unknown.
     """
 
     at: Place
@@ -115,6 +115,7 @@ class SetupPy:
     imports: tuple[Import, ...] = ()
     reads: tuple[Text, ...] = ()
     setup_from: str = ""
+    extensions_seen: tuple[ExtensionDeclaration, ...] = ()
     error: FileError | None = None
 
 
