@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive import data_files, layout, project, signs
+from pkg_audit.derive import data_files, layout, metadata, project, signs
 from pkg_audit.facts.document import Facts
 
 if TYPE_CHECKING:
@@ -30,4 +30,19 @@ def derive(tree: Tree, scanned: Scanned, distribution: Distribution) -> Facts:
         name_clashes=layout.name_clashes(distribution),
         stray_inits=layout.stray_inits(scanned, distribution),
         links=layout.links(scanned, distribution),
+        configuration_faults=metadata.configuration_faults(scanned),
+        build_faults=metadata.build_faults(tree, scanned),
+        field_faults=(
+            *metadata.field_faults(scanned, distribution),
+            *metadata.dynamic_faults(tree, scanned, distribution),
+        ),
+        license_faults=metadata.license_faults(tree, scanned, distribution),
+        readme_faults=metadata.readme_faults(tree, scanned, distribution),
+        address_faults=metadata.address_faults(scanned, distribution),
+        classifier_faults=metadata.classifier_faults(scanned, distribution),
+        requirement_faults=metadata.requirement_faults(scanned, distribution),
+        extra_faults=metadata.extra_faults(scanned, distribution),
+        group_faults=metadata.group_faults(scanned),
+        legacy_faults=metadata.legacy_faults(scanned),
+        entry_point_group_faults=metadata.entry_point_group_faults(scanned),
     )

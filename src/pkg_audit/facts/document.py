@@ -21,6 +21,20 @@ from pkg_audit.facts.layout_records import (
     TypedMarker,
     UnshippedPackage,
 )
+from pkg_audit.facts.metadata_records import (
+    AddressFault,
+    BuildFault,
+    ClassifierFault,
+    ConfigurationFault,
+    EntryPointGroupFault,
+    ExtraFault,
+    FieldFault,
+    GroupFault,
+    LegacyFault,
+    LicenseFault,
+    ReadmeFault,
+    RequirementFault,
+)
 from pkg_audit.facts.native import WheelKind
 from pkg_audit.facts.place import Answer, Place, UnknownReason
 from pkg_audit.facts.run_records import UnusedIgnore
@@ -134,6 +148,19 @@ class Facts:
     name_clashes: tuple[NameClash, ...] = ()
     stray_inits: tuple[StrayInit, ...] = ()
     links: tuple[Link, ...] = ()
+    # declared metadata and build configuration
+    configuration_faults: tuple[ConfigurationFault, ...] = ()
+    build_faults: tuple[BuildFault, ...] = ()
+    field_faults: tuple[FieldFault, ...] = ()
+    license_faults: tuple[LicenseFault, ...] = ()
+    readme_faults: tuple[ReadmeFault, ...] = ()
+    address_faults: tuple[AddressFault, ...] = ()
+    classifier_faults: tuple[ClassifierFault, ...] = ()
+    requirement_faults: tuple[RequirementFault, ...] = ()
+    extra_faults: tuple[ExtraFault, ...] = ()
+    group_faults: tuple[GroupFault, ...] = ()
+    legacy_faults: tuple[LegacyFault, ...] = ()
+    entry_point_group_faults: tuple[EntryPointGroupFault, ...] = ()
     # the run itself
     unused_ignores: tuple[UnusedIgnore, ...] = ()
 

@@ -1,0 +1,74 @@
+"""Find what is wrong with how a project says it is built (PEP 517, PEP 518; 2026)."""
+
+from __future__ import annotations
+
+import re
+from posixpath import normpath
+from typing import TYPE_CHECKING
+
+from pkg_audit.derive.metadata.common import normalize
+from pkg_audit.facts.metadata_records import BuildFault
+from pkg_audit.knowledge.build_backends import brings_along, current_name, distributions_of
+
+if TYPE_CHECKING:
+    from pkg_audit.facts.declared import BuildSystem
+    from pkg_audit.facts.scanned import Scanned
+    from pkg_audit.tree import Tree
+
+_REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*(?::[A-Za-z_][A-Za-z0-9_.]*)?")
+_NAME = re.compile(r" *([A-Za-z0-9][A-Za-z0-9._-]*)")
+
+
+def build_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
+    """Return the faults of `[build-system]`, or of its absence. A wheel is built already: none."""
+    pyproject, setup_py, cfg = scanned.pyproject, scanned.setup_py, scanned.setup_cfg
+    if scanned.source == "wheel" or (pyproject is not None and pyproject.error is not None):
+        return ()
+    if pyproject is None:
+        if setup_py is not None:
+            return (BuildFault(setup_py.calls_setup or setup_py.at, "setup-py-only", "setup.py"),)
+        if cfg is not None and cfg.declared is not None:
+            return (BuildFault(cfg.declared.at, "setup-cfg-only", "setup.cfg"),)
+        return ()
+    if pyproject.build_system is not None:
+        return tuple(_table_faults(tree, pyproject.build_system))
+    legacy = setup_py is not None or (cfg is not None and cfg.declared is not None)
+    if pyproject.project is not None or pyproject.poetry is not None or legacy:
+        at = pyproject.project.at if pyproject.project else pyproject.at
+        return (BuildFault(at, "build-system-missing", "pyproject.toml"),)
+    return ()
+
+
+def _table_faults(tree: Tree, build: BuildSystem) -> list[BuildFault]:
+    faults = []
+    if build.requires is None:
+        faults.append(BuildFault(build.at, "requires-missing", "requires"))
+    if build.backend is None:
+        faults.append(BuildFault(build.at, "backend-missing", "build-backend"))
+    else:
+        backend = build.backend
+        if len(backend.value) > 256 or not _REFERENCE.fullmatch(backend.value):
+            faults.append(BuildFault(backend.at, "backend-invalid", backend.value))
+        elif near := current_name(backend.value):
+            faults.append(BuildFault(backend.at, "backend-retired", backend.value, near))
+        elif not build.backend_path and (needed := _not_required(build)):
+            faults.append(BuildFault(backend.at, "backend-not-required", backend.value, needed))
+    for path in build.backend_path:
+        target = normpath(path.value) if path.value else ""
+        inside = not target.startswith(("..", "/")) and "\\" not in target
+        if not inside or not tree.is_dir(target):
+            faults.append(BuildFault(path.at, "backend-path-missing", path.value))
+    return faults
+
+
+def _not_required(build: BuildSystem) -> str:
+    """Return the distribution that holds the backend, where no build requirement brings it; "" otherwise."""
+    if build.backend is None or build.requires is None:
+        return ""
+    holders = distributions_of(build.backend.value)
+    if not holders:
+        return ""
+    names = [normalize(match[1]) for text in build.requires if (match := _NAME.match(text.value))]
+    if any(name in holders or brings_along(name, build.backend.value) for name in names):
+        return ""
+    return holders[0]

@@ -1,0 +1,113 @@
+"""Judge name, version, requires-python and description (core metadata and version specifiers, 2026)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkg_audit.derive.metadata.common import IDENTIFIER, effective, known
+from pkg_audit.facts.metadata_records import FieldFault
+
+if TYPE_CHECKING:
+    from pkg_audit.facts.declared import Declared
+    from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.scanned import Scanned
+
+MAX_VERSION = 256
+MAX_SPECIFIER = 2_000
+MAX_SUMMARY = 512
+
+_CAPS = {"<", "<=", "~=", "==", "==="}
+
+
+def field_faults(scanned: Scanned, distribution: Distribution) -> tuple[FieldFault, ...]:
+    """Return the faults of single fields, in every source of metadata that counts."""
+    sources = effective(scanned, distribution)
+    faults: list[FieldFault] = []
+    for declared in sources:
+        faults += _name(declared)
+        faults += _version(declared)
+        faults += _requires_python(declared)
+        faults += _description(declared)
+    faults += _missing(scanned, sources)
+    return tuple(faults)
+
+
+def _name(declared: Declared) -> list[FieldFault]:
+    name = known(declared.name)
+    if declared.name is None or name is None or IDENTIFIER.fullmatch(name[:MAX_VERSION]):
+        return []
+    return [FieldFault(declared.name.at, "name-invalid", "name", name)]
+
+
+def _version(declared: Declared) -> list[FieldFault]:
+    from packaging.version import Version
+
+    text = known(declared.version)
+    if declared.version is None or text is None:
+        return []
+    at = declared.version.at
+    try:
+        version = Version(text) if len(text) <= MAX_VERSION else None
+    except ValueError:
+        version = None
+    if version is None:
+        return [FieldFault(at, "version-invalid", "version", text)]
+    if version.local is not None:
+        return [FieldFault(at, "version-local", "version", text, near=version.public)]
+    return []
+
+
+def _requires_python(declared: Declared) -> list[FieldFault]:
+    from packaging.specifiers import SpecifierSet
+
+    text = known(declared.requires_python)
+    if declared.requires_python is None or text is None:
+        return []
+    at = declared.requires_python.at
+    try:
+        specifiers = SpecifierSet(text) if len(text) <= MAX_SPECIFIER else None
+    except ValueError:
+        specifiers = None
+    if specifiers is None:
+        return [FieldFault(at, "requires-python-invalid", "requires-python", text)]
+    caps = sorted(str(specifier) for specifier in specifiers if specifier.operator in _CAPS)
+    if not caps:
+        return []
+    floor = ",".join(sorted(str(item) for item in specifiers if item.operator not in _CAPS))
+    return [FieldFault(at, "requires-python-capped", "requires-python", text, near=floor, detail=", ".join(caps))]
+
+
+def _description(declared: Declared) -> list[FieldFault]:
+    text = known(declared.description)
+    if declared.description is None or text is None or declared.source in {"setup.py", "setup.cfg", "poetry"}:
+        return []  # these backends cut or join the lines themselves
+    at = declared.description.at
+    if "\n" in text.strip():
+        return [FieldFault(at, "description-not-one-line", "description", text, detail="it has several lines")]
+    if len(text) > MAX_SUMMARY:
+        detail = f"it has {len(text)} characters, and indexes allow {MAX_SUMMARY}"
+        return [FieldFault(at, "description-not-one-line", "description", text, detail=detail)]
+    return []
+
+
+def _missing(scanned: Scanned, sources: tuple[Declared, ...]) -> list[FieldFault]:
+    """Return the fields that should stand somewhere and stand nowhere."""
+    faults: list[FieldFault] = []
+    pyproject = scanned.pyproject
+    project = pyproject.project if pyproject else None
+    if project is not None and pyproject is not None:
+        wrong = {misfit.key for misfit in pyproject.misfits}
+        dynamic = {text.value for text in project.dynamic}
+        poetry = pyproject.poetry
+        if project.name is None and "project.name" not in wrong and not (poetry and poetry.name):
+            faults.append(FieldFault(project.at, "name-missing", "name"))
+        absent = project.version is None and "version" not in dynamic and "project.version" not in wrong
+        if absent and not (poetry and poetry.version):
+            faults.append(FieldFault(project.at, "version-missing", "version"))
+        if "requires-python" in dynamic or "project.requires-python" in wrong or (poetry and poetry.requires_python):
+            return faults
+    if sources and all(declared.requires_python is None for declared in sources):
+        unread = scanned.setup_py is not None and scanned.setup_py.declared is None and project is None
+        if not unread:
+            faults.append(FieldFault(sources[0].at, "requires-python-missing", "requires-python"))
+    return faults

@@ -1,0 +1,112 @@
+"""Judge requirements, extras and dependency groups (dependency specifiers, PEP 685, PEP 735; 2026)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pkg_audit.derive.metadata.common import IDENTIFIER, capped, effective, known, normalize
+from pkg_audit.facts.metadata_records import ExtraFault, GroupFault, RequirementFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.requirements import Requirement
+
+    from pkg_audit.facts.declared import Texts
+    from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.place import Place, Text
+    from pkg_audit.facts.scanned import Scanned
+
+Table = Literal["dependencies", "extra", "build-system", "group"]
+
+MAX_REQUIREMENT = 4_000
+
+
+def requirement_faults(scanned: Scanned, distribution: Distribution) -> tuple[RequirementFault, ...]:
+    """Return requirements that do not parse, that an index refuses, that stand twice, or that name the project."""
+    faults: list[RequirementFault] = []
+    own = normalize(distribution.metadata.name.value) if distribution.metadata.name else ""
+    seen_invalid: set[Place] = set()
+    for table, where, texts in _lists(scanned, distribution):
+        first: dict[tuple[str, str, str], Place] = {}
+        for text in texts:
+            parsed = _parse(text)
+            if isinstance(parsed, str):
+                if text.at not in seen_invalid:  # a group's requirement counts once, not for each group including it
+                    seen_invalid.add(text.at)
+                    faults.append(RequirementFault(text.at, "invalid", table, where, text.value, detail=parsed))
+                continue
+            faults += _misplaced(parsed, text, table, where, own)
+            name = normalize(parsed.name)
+            key = (name, ",".join(sorted(map(normalize, parsed.extras))), str(parsed.marker or ""))
+            if key in first:
+                related = (first[key],)
+                faults.append(RequirementFault(text.at, "duplicate", table, where, text.value, name, related=related))
+            elif table != "group":  # groups that include each other may well name a thing twice
+                first[key] = text.at
+    return capped(faults)
+
+
+def _lists(scanned: Scanned, distribution: Distribution) -> Iterator[tuple[Table, str, Texts]]:
+    for declared in effective(scanned, distribution):
+        yield "dependencies", "dependencies", known(declared.dependencies) or ()
+        for extra, texts in (known(declared.optional_dependencies) or {}).items():
+            yield "extra", f"extra {extra}", texts
+    pyproject = scanned.pyproject
+    if pyproject is None:
+        return
+    if pyproject.build_system is not None:
+        yield "build-system", "build-system.requires", pyproject.build_system.requires or ()
+    for group in pyproject.dependency_groups:
+        if group.source == "dependency-groups":
+            yield "group", f"dependency group {group.name}", group.requirements
+
+
+def _parse(text: Text) -> Requirement | str:
+    """Return the parsed requirement, or why it does not parse."""
+    from packaging.requirements import Requirement
+
+    if len(text.value) > MAX_REQUIREMENT:
+        return f"longer than {MAX_REQUIREMENT} characters"
+    try:
+        return Requirement(text.value)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error).partition("\n")[0].strip() or type(error).__name__
+
+
+def _misplaced(parsed: Requirement, text: Text, table: Table, where: str, own: str) -> Iterator[RequirementFault]:
+    if parsed.url and table in {"dependencies", "extra"}:
+        yield RequirementFault(text.at, "direct-url", table, where, text.value, normalize(parsed.name))
+    if own and normalize(parsed.name) == own and table == "dependencies":
+        yield RequirementFault(text.at, "itself", table, where, text.value, own)
+
+
+def extra_faults(scanned: Scanned, distribution: Distribution) -> tuple[ExtraFault, ...]:
+    """Return extras with names that are not valid or equal after normalisation."""
+    faults: list[ExtraFault] = []
+    document = scanned.pyproject.document if scanned.pyproject else None
+    for declared in effective(scanned, distribution):
+        extras = declared.optional_dependencies
+        first: dict[str, str] = {}
+        for name in known(extras) or ():
+            at = extras.at if extras else declared.at
+            if declared.source == "project" and document is not None:
+                at = document.key_at("project", "optional-dependencies", name)
+            if not IDENTIFIER.fullmatch(name[:256]):
+                faults.append(ExtraFault(at, "name-invalid", name))
+                continue
+            other = first.setdefault(normalize(name), name)
+            if other != name:
+                faults.append(ExtraFault(at, "collision", name, other))
+    return capped(faults)
+
+
+def group_faults(scanned: Scanned) -> tuple[GroupFault, ...]:
+    """Return dependency groups that cannot be resolved."""
+    groups = scanned.pyproject.dependency_groups if scanned.pyproject else ()
+    found = [
+        GroupFault(group.problem_at, group.problem, group.name, group.problem_detail)
+        for group in groups
+        if group.problem
+    ]
+    return capped(found)
