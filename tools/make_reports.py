@@ -2,7 +2,8 @@
 
     python tools/make_reports.py [RULE ...]
 
-Read the changes before you commit them: the tests compare against these files, and nothing else checks their words.
+Nothing is written for a rule whose `bad` side does not make it fire, and it alone. Read the changes before you commit
+them: the tests compare against these files, and nothing else checks their words.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from pkg_audit.tree import open_tree
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "rules"
 
 
-def report(folder: Path) -> str:
-    """Return the finding lines of one example project, without the line that sums up."""
+def report(folder: Path) -> tuple[set[str], str]:
+    """Return the rules that fire on one example project, and the finding lines without the one that sums up."""
     config = Config(path=str(folder), persona="pedantic", isolated=True)
-    return render(audit(open_tree(str(folder)), config), Style(quiet=2))
+    result = audit(open_tree(str(folder)), config)
+    fired = {finding.rule for finding in result.findings if finding.status == "open"}
+    return fired, render(result, Style(quiet=2))
 
 
 def main() -> int:
@@ -33,9 +36,13 @@ def main() -> int:
     for name in names:
         target = FIXTURES / name / "report.txt"
         try:
-            text = report(FIXTURES / name / "bad")
+            fired, text = report(FIXTURES / name / "bad")
         except PkgAuditError as error:
             print(f"{name}: {error}", file=sys.stderr)
+            failed += 1
+            continue
+        if fired != {name}:
+            print(f"{name}: not written, because {', '.join(sorted(fired)) or 'nothing'} fires", file=sys.stderr)
             failed += 1
             continue
         if not target.exists() or target.read_text(encoding="utf-8") != text:
