@@ -77,6 +77,8 @@ def test_a_clean_project_has_no_faults(ask: Ask) -> None:
         ('[build-system]\nrequires = []\nbuild-backend = "a"\nbackend-path = ["acme"]\n', []),
         ('[build-system]\nrequires = []\nbuild-backend = "a"\nbackend-path = ["none"]\n', ["backend-path-missing"]),
         ('[build-system]\nrequires = []\nbuild-backend = "a"\nbackend-path = [".."]\n', ["backend-path-missing"]),
+        ("[build-system]\nrequires = 1\nbuild-backend = 2\n", []),  # wrong types are another fault
+        ("build-system = 1\n", []),
         ('[build-system]\nrequires = ["poetry"]\nbuild-backend = "poetry.masonry.api"\n', ["backend-retired"]),
     ],
 )

@@ -30,8 +30,11 @@ def build_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
         if cfg is not None and cfg.declared is not None:
             return (BuildFault(cfg.declared.at, "setup-cfg-only", "setup.cfg"),)
         return ()
+    wrong = {misfit.key for misfit in pyproject.misfits}  # a value of the wrong type is there, and its own fault
     if pyproject.build_system is not None:
-        return tuple(_table_faults(tree, pyproject.build_system))
+        return tuple(_table_faults(tree, pyproject.build_system, wrong))
+    if "build-system" in wrong:
+        return ()
     legacy = setup_py is not None or (cfg is not None and cfg.declared is not None)
     if pyproject.project is not None or pyproject.poetry is not None or legacy:
         at = pyproject.project.at if pyproject.project else pyproject.at
@@ -39,12 +42,13 @@ def build_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
     return ()
 
 
-def _table_faults(tree: Tree, build: BuildSystem) -> list[BuildFault]:
+def _table_faults(tree: Tree, build: BuildSystem, wrong: set[str]) -> list[BuildFault]:
     faults = []
-    if build.requires is None:
+    if build.requires is None and "build-system.requires" not in wrong:
         faults.append(BuildFault(build.at, "requires-missing", "requires"))
     if build.backend is None:
-        faults.append(BuildFault(build.at, "backend-missing", "build-backend"))
+        if "build-system.build-backend" not in wrong:
+            faults.append(BuildFault(build.at, "backend-missing", "build-backend"))
     else:
         backend = build.backend
         if len(backend.value) > 256 or not _REFERENCE.fullmatch(backend.value):
