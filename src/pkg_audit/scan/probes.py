@@ -82,7 +82,7 @@ def read_project(tree: Tree) -> Scanned:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Pause the cyclic garbage collector: syntax trees have no cycles, and looking for them takes a quarter of a scan."""
+    """Pause the garbage collector: syntax trees have no cycles, and looking for some takes a quarter of a scan."""
     was_on = gc.isenabled()
     gc.disable()
     try:
