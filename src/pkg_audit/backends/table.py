@@ -21,5 +21,9 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.setuptools.model import SetuptoolsModel
 
             return SetuptoolsModel()
+        case "hatchling.build":
+            from pkg_audit.backends.hatchling.model import HatchlingModel
+
+            return HatchlingModel()
         case _:
             return None
