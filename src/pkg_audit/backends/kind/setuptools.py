@@ -40,8 +40,6 @@ def judge(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
     doubts = (*findings.unknown, *(Unknown("dynamic-expression", t.at, t.message) for t in findings.platform_tags))
     if doubts:
         return unknown(doubts[0])
-    if scanned.setup_py is not None and scanned.setup_py.error is not None:
-        return unknown(Unknown("not-parseable", scanned.setup_py.error.at, "setup.py cannot be parsed"))
     return pure("setuptools is told of no extension modules")
 
 

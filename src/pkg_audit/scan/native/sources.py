@@ -28,7 +28,7 @@ LANGUAGES: dict[str, Language] = {
 }  # fmt: skip
 
 _C_INIT = re.compile(
-    r"\b(?:(?:PyMODINIT_FUNC|PyObject\s*\*)\s*(?:PyInit_|PyModExport_)(?P<c>[A-Za-z]\w*)"
+    r"\b(?:(?:PyMODINIT_FUNC|PyObject\s*\*)\s*(?:PyInit_|PyModExport_)(?P<c>\w+)"
     r"|PyMODEXPORT_FUNC\s+PyModExport_(?P<x>\w+)"
     r"|(?P<by>PYBIND11_MODULE|PYBIND11_PLUGIN|PYBIND11_EMBEDDED_MODULE|NB_MODULE|BOOST_PYTHON_MODULE|TORCH_LIBRARY)"
     r"\s*\(\s*(?P<m>\w+))"

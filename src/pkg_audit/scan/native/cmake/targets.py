@@ -176,6 +176,8 @@ def _normal(destination: str) -> str | None:
 
 def outputs(name: str, words: list[str], names: dict[str, str | None]) -> None:
     """Forget variables that a command sets to something static reading cannot know."""
+    if not words:
+        return
     if name == "string" and len(words) > 2:
         _string(words, names)
     elif name in {"get_filename_component", "get_target_property", "execute_process", "find_program", "find_library"}:

@@ -212,7 +212,7 @@ def _extension(run: Runner, args: list[Any], kwargs: dict[str, Any], at: Place) 
     directory = kwargs.get("install_dir")
     if isinstance(directory, Site):
         subdir = directory.text
-    elif directory is not None or not isinstance(subdir, str):
+    elif "install_dir" in kwargs or not isinstance(subdir, str):
         name = ""
     dotted = ".".join([*(p for p in str(subdir).split("/") if p and p != "."), name]) if name else ""
     sources = tuple(s for s in flat(args[1:]) if isinstance(s, str))[:200]

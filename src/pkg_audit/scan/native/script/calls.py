@@ -52,8 +52,9 @@ def truth(value: Any) -> bool | None:
         return bool(value)
     if isinstance(value, (Ext, Func, Cls, Inst, ModuleVal, PathVal)):
         return True
-    # A module that was imported is there; an attribute of one may be anything.
-    return True if isinstance(value, Ref) and "." not in value.name else None
+    # What was imported is there, unless its name says that it is a flag; an attribute may be anything.
+    known = isinstance(value, Ref) and value.imported and not value.name.rsplit(".", 1)[-1].isupper()
+    return True if known else None
 
 
 def iterate(value: Any) -> list[Any] | None:

@@ -188,7 +188,7 @@ class Statements(Expressions):
                     inner = f"{node.module}.{alias.name}" if node.module else alias.name
                     value = self._module_or_ref(inner, scope, node.level)
             else:
-                value = Ref(f"{node.module}.{alias.name}")
+                value = Ref(f"{node.module}.{alias.name}", imported=True)
             scope.names[alias.asname or alias.name] = value
 
     def _module_or_ref(self, name: str, scope: Scope, level: int = 0) -> Any:
@@ -203,7 +203,7 @@ class Statements(Expressions):
                     found = self.module(path)
                     if found is not None:
                         return found
-        return Ref(name)
+        return Ref(name, imported=True)
 
     def _augment(self, node: ast.AugAssign, scope: Scope) -> None:
         old = self.value(node.target, scope)

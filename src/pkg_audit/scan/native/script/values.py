@@ -46,12 +46,16 @@ UNK = Unk()
 
 
 class Ref:
-    """Something imported from outside the project, by dotted name: `os.path.join`, `setuptools.Extension`."""
+    """Something imported from outside the project, by dotted name: `os.path.join`, `setuptools.Extension`.
 
-    __slots__ = ("name",)
+    `imported`: an import statement bound it, so that it is there.
+    """
 
-    def __init__(self, name: str) -> None:
+    __slots__ = ("imported", "name")
+
+    def __init__(self, name: str, imported: bool = False) -> None:
         self.name = name
+        self.imported = imported
 
 
 class PathVal:
