@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,7 +71,7 @@ parts = st.sampled_from(
 def test_glob_files_agrees_with_python(disk: Path, pattern: str, base: str) -> None:
     root = disk / base
     found = glob.glob(pattern, root_dir=root, recursive=True)
-    wanted = sorted({join(base, name) for name in found if (root / name).is_file()})
+    wanted = sorted({join(base, name) for name in found if os.path.isfile(f"{root}/{name}")})
     assert glob_files(INDEX, base, pattern) == wanted
 
 

@@ -222,18 +222,26 @@ class TestMetadata:
         assert [text.value for text in found.metadata.dependencies] == ["x"]
         assert unknown_fields(found) == {"optional_dependencies"}
 
-    def test_dynamic_scripts_take_only_their_group(self, make_tree: MakeTree) -> None:
-        text = '[project]\nname = "a"\nversion = "1"\ndynamic = ["scripts"]\n[project.gui-scripts]\ng = "a:g"\n'
+    @pytest.mark.parametrize(
+        ("dynamic", "table", "names"),
+        [
+            ("[]", "", []),
+            ('["scripts"]', "", ["c", "p"]),
+            ('["scripts"]', '[project.gui-scripts]\ng = "a:g"\n', ["g"]),
+            ('["scripts"]', "[project.gui-scripts]\n", []),
+        ],
+    )
+    def test_entry_points_are_replaced_all_or_none(
+        self, make_tree: MakeTree, dynamic: str, table: str, names: list[str]
+    ) -> None:
+        text = f'[project]\nname = "a"\nversion = "1"\ndynamic = {dynamic}\n{table}'
         entries = (
             EntryPointDeclaration("console_scripts", "c", "a:c", AT),
             EntryPointDeclaration("plugins", "p", "a:p", AT),
         )
         tree = make_tree({"pyproject.toml": text, "setup.py": ""})
         metadata = predicted(tree, setup_py(declared={"entry_points": entries})).metadata
-        assert [(entry.group, entry.name) for entry in metadata.entry_points] == [
-            ("gui_scripts", "g"),
-            ("console_scripts", "c"),
-        ]
+        assert [entry.name for entry in metadata.entry_points] == names
 
     def test_dynamic_values_from_files(self, make_tree: MakeTree) -> None:
         text = (

@@ -1,5 +1,6 @@
-"""Build one project with the backend named in its pyproject.toml; run by the interpreter of a build environment.
+"""Build one project with a backend; run by the interpreter of a build environment.
 
+Sdist and wheel come from two copies of the tree, so that neither sees what the other's build left behind.
 Prints JSON: the names in wheel and sdist, the wheel's metadata and entry points, or the error that stopped it.
 """
 
@@ -10,6 +11,7 @@ import importlib
 import io
 import json
 import os
+import shutil
 import sys
 import tarfile
 import zipfile
@@ -17,20 +19,22 @@ from email.parser import Parser
 
 
 def build(project: str, backend_name: str, out: str) -> dict[str, object]:
-    os.chdir(project)
-    sys.path.insert(0, project) if backend_name.endswith(":__legacy__") else None
     module, _, attribute = backend_name.partition(":")
     backend = importlib.import_module(module)
     if attribute:
         backend = getattr(backend, attribute)
     result: dict[str, object] = {}
-    log = io.StringIO()
-    with contextlib.redirect_stdout(log):
-        try:
-            sdist = backend.build_sdist(out)
-            wheel = backend.build_wheel(out)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure of a backend is an answer
-            return {"error": f"{type(error).__name__}: {error}"}
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for kind in ("sdist", "wheel"):
+            copy = os.path.join(out, kind, "project")
+            shutil.copytree(project, copy)
+            os.chdir(copy)
+            try:
+                names[kind] = getattr(backend, f"build_{kind}")(out)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure of a backend is an answer
+                return {"error": f"{type(error).__name__}: {error}"}
+    sdist, wheel = names["sdist"], names["wheel"]
     with tarfile.open(os.path.join(out, sdist)) as archive:
         result["sdist"] = sorted(m.name.partition("/")[2] for m in archive.getmembers() if m.isfile())
     with zipfile.ZipFile(os.path.join(out, wheel)) as zipped:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,9 +45,7 @@ def test_prediction_agrees_with_the_backend(
         target = project / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8")
-    copy = tmp_path / "copy"
-    shutil.copytree(project, copy)
-    built = build(python, layout, copy, tmp_path / "out")
+    built = build(python, layout, project, tmp_path / "out")
     tree = open_tree(str(project))
     predicted = predict(tree, scan(tree))
     if layout.fails:

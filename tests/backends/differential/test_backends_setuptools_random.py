@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +84,7 @@ options = st.fixed_dictionaries(
         "package-data": st.dictionaries(st.sampled_from(["*", "a", "a.data", "ns", "b"]), st.lists(globs, max_size=3)),
         "exclude-package-data": st.dictionaries(st.sampled_from(["*", "a", "b"]), st.lists(globs, max_size=2)),
         "package-dir": st.dictionaries(
-            st.sampled_from(["", "a", "b", "ns"]), st.sampled_from(["src", "a", "b/", "./ns", "src/a", "."]), max_size=2
+            st.sampled_from(["", "a", "b", "ns"]), st.sampled_from(["src", "a", "b/", "./ns", "src/a"]), max_size=2
         ),
         "py-modules": st.lists(st.sampled_from(["m", "n", "a.m", "setup"]), max_size=2),
         "packages": st.one_of(
@@ -139,12 +138,10 @@ def test_random_projects(
         (project / "pyproject.toml").write_text(pyproject(table))
         if manifest is not None:
             (project / "MANIFEST.in").write_text("\n".join(manifest) + "\n")
-        copy = Path(folder, "copy")
-        shutil.copytree(project, copy)
         opened = open_tree(str(project))
         predicted = predict(opened, scan(opened))
         layout = Layout("random", "setuptools.build_meta", REQUIRES, {}, None, False, "")
-        built = build(python, layout, copy, Path(folder, "out"))
+        built = build(python, layout, project, Path(folder, "out"))
     if "error" in built:
         assert predicted.discovery_error is not None, built["error"]
         return

@@ -41,6 +41,7 @@ _PROJECT_KEYS = {
     "license_files": "license-files",
 }
 _KEPT_FROM_LEGACY = frozenset({"name", "version", "license_files"})
+_ENTRY_POINT_KEYS = frozenset({"entry-points", "scripts", "gui-scripts"})
 _SCRIPT_GROUPS = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
 
 
@@ -108,16 +109,25 @@ def _entry_points(
     dynamic: Mapping[str, Place],
     package_dir: Mapping[str, str],
 ) -> Value[tuple[EntryPointDeclaration, ...]] | None:
-    """Join the entry points of `[project]` with those groups that may come from elsewhere."""
-    listed = {"entry-points", "scripts", "gui-scripts"} & dynamic.keys()
-    own = table.entry_points
-    if not listed:
-        return own
-    found = dynamic_value(project, "entry-points", package_dir) or legacy.entry_points
-    if found is None or found.value is None:
-        return found or own
-    taken = tuple(
-        declaration for declaration in found.value if _SCRIPT_GROUPS.get(declaration.group, "entry-points") in listed
-    )
-    kept = (own.value or ()) if own is not None else ()
-    return Value((*kept, *taken), found.at)
+    """Return the entry points of `[project]`, or all of setup.py's where setuptools leaves those alone.
+
+    It replaces all groups or none: one group in `[project]`, or a script group of setup.py that is not dynamic (and
+    so counts as given and empty), drops every entry point that setup.py declares.
+    """
+    own = (table.entry_points.value or ()) if table.entry_points is not None else ()
+    if not _ENTRY_POINT_KEYS.isdisjoint(dynamic):
+        found = dynamic_value(project, "entry-points", package_dir)
+        if found is not None:
+            groups = {entry.group for entry in found.value or ()}
+            kept = [entry for entry in own if entry.group in _SCRIPT_GROUPS and entry.group not in groups]
+            return found if found.value is None else Value((*found.value, *kept), found.at)
+    older = legacy.entry_points
+    if own or older is None:
+        return table.entry_points
+    document = project.scanned.pyproject.document if project.scanned.pyproject else None
+    groups = {entry.group for entry in older.value or ()}
+    for group, key in _SCRIPT_GROUPS.items():
+        written = document is not None and document.get("project", key) is not None
+        if written or (group in groups and key not in dynamic):
+            return None
+    return older

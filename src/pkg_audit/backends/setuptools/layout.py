@@ -129,7 +129,7 @@ def _discover(index: FileIndex, package_dir: dict[str, str], options: Options) -
         ]
         return Layout(tuple(packages), (), package_dir, "discovered below `package_dir`", discovered=True)
     source = join(package_dir.get("", "src"))
-    if index.is_dir(source) and source:
+    if index.is_dir(source):
         package_dir.setdefault("", "src")
         packages = discovery.find_in(index, source, namespaces=True)
         modules = discovery.find_modules(index, source)

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from pkg_audit.backends.setuptools.options import Options
     from pkg_audit.facts.declared import Declared
     from pkg_audit.facts.distribution import CoreMetadata
+    from pkg_audit.facts.native import ExtensionDeclaration
 
 _COMMANDS_OF_WHEELS = frozenset({"build", "build_py", "install", "install_lib", "install_data", "build_scripts"})
+_LISTED_EXTENSIONS = frozenset({"ext_modules", "cythonize", "tool.setuptools.ext-modules"})
 _COMMANDS_OF_SDISTS = frozenset({"sdist", "egg_info", "manifest_maker"})
 
 
@@ -83,7 +85,7 @@ def _listing(
     listing.extend(default_files(index))
     listing.extend(sources)
     listing.extend(path for _, names in known(merged.data_files) or () for path in _expand(project, options, names))
-    for extension in known(merged.ext_modules) or ():
+    for extension in _extensions(project):
         listing.extend(_extension_sources(extension.sources))
     listing.extend(known(merged.scripts) or ())
     if scanned.source == "sdist" or build_requirements(scanned, options) & FILE_FINDERS:
@@ -107,6 +109,11 @@ def _left_over(project: Project) -> list[str]:
             except ReadError:
                 return []
     return []
+
+
+def _extensions(project: Project) -> list[ExtensionDeclaration]:
+    """Return the declared extensions whose sources setuptools itself knows of."""
+    return [extension for extension in project.scanned.native.extensions if extension.by in _LISTED_EXTENSIONS]
 
 
 def _extension_sources(sources: tuple[str, ...]) -> list[str]:
@@ -204,7 +211,18 @@ def _doubts(project: Project, options: Options, layout: Layout) -> list[FieldUnk
         for link in project.index.links
         if any(_below(link, layout.directory(package)) for package in layout.packages)
     ]
+    if layout.packages and _includes_package_data(options) and (at := _unlisted_sources(project, options)) is not None:
+        reason = "the sources of an extension module, which count as data, are not known"
+        doubts.append(FieldUnknown("files", Unknown("dynamic-expression", at, reason)))
     return doubts
+
+
+def _unlisted_sources(project: Project, options: Options) -> Place | None:
+    """Return where an extension module is declared whose sources are not known."""
+    value = options.merged.ext_modules
+    if value is not None and value.unknown is not None:
+        return value.unknown.at
+    return next((extension.at for extension in _extensions(project) if not extension.sources), None)
 
 
 def _below(path: str, directory: str) -> bool:
