@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING
 
 from pkg_audit.advice import advise, answer, load_decision
@@ -13,7 +13,9 @@ from pkg_audit.backends import predict
 from pkg_audit.config import check_names
 from pkg_audit.derive import derive
 from pkg_audit.errors import ReadError
+from pkg_audit.facts.distribution import CoreMetadata, Distribution, FieldUnknown, Wheel
 from pkg_audit.facts.document import document
+from pkg_audit.facts.place import WHOLE_PROJECT, Unknown
 from pkg_audit.facts.problem import Problem
 from pkg_audit.judge import UPLOADED, Judgement, judge
 from pkg_audit.model import SEVERITIES, Report
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from pkg_audit.config import Config
     from pkg_audit.facts.document import Facts
+    from pkg_audit.facts.scanned import Scanned
     from pkg_audit.model import Finding
     from pkg_audit.tree import Tree
 
@@ -38,7 +41,22 @@ def facts_of(tree: Tree) -> Facts:
     """Return the facts document of the project in a tree. Raises TreeError as `audit` does."""
     root, _ = project_root(tree)
     scanned = scan(root)
-    return derive(root, scanned, predict(root, scanned))
+    distribution, _ = predicted(root, scanned)
+    return derive(root, scanned, distribution)[0]
+
+
+def predicted(tree: Tree, scanned: Scanned) -> tuple[Distribution, tuple[Problem, ...]]:
+    """Predict the distribution; an exception in a model is an internal problem, and everything is unknown."""
+    try:
+        return predict(tree, scanned), ()
+    except Exception as error:  # noqa: BLE001 - a broken model must not cost the audit
+        what = f"internal error: {type(error).__name__}: {error}"
+        doubt = Unknown("needs-build", WHOLE_PROJECT, "the backend's model failed")
+        names = [f.name for f in fields(CoreMetadata) if f.name != "unknown"]
+        metadata = CoreMetadata(unknown=tuple(FieldUnknown(name, doubt) for name in names))
+        wheel = Wheel(unknown=tuple(FieldUnknown(name, doubt) for name in ("kind", "files", "import_names")))
+        distribution = Distribution("unknown", WHOLE_PROJECT, metadata, wheel)
+        return distribution, (Problem(what, probe="backends", internal=True),)
 
 
 def audit(tree: Tree, config: Config) -> Report:
@@ -51,8 +69,8 @@ def audit(tree: Tree, config: Config) -> Report:
     check_names(config, ruleset)
     root, folder = project_root(tree)
     scanned = scan(root)
-    distribution = predict(root, scanned)
-    facts = derive(root, scanned, distribution)
+    distribution, unpredicted = predicted(root, scanned)
+    facts, underived = derive(root, scanned, distribution)
     decision = load_decision(ruleset)
     answers, inferences = answer(document(facts), decision, asdict(config.answers))
     settler = Settler(root, config.ignores, folder)
@@ -74,7 +92,7 @@ def audit(tree: Tree, config: Config) -> Report:
     if unused:
         facts = replace(facts, unused_ignores=unused)
         judgement = judged(facts)
-    problems = (*scanned.problems, *judgement.problems)
+    problems = (*scanned.problems, *unpredicted, *underived, *judgement.problems)
     advice = advise(
         document(facts), decision, ruleset, answers, inferences, judgement.verdicts, judgement.findings, config.targets
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from pkg_audit.derive import data_files, layout, metadata, project, signs
 from pkg_audit.facts.document import Facts
+from pkg_audit.facts.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.scanned import Scanned
     from pkg_audit.tree import Tree
@@ -15,34 +19,53 @@ if TYPE_CHECKING:
 __all__ = ["derive"]
 
 
-def derive(tree: Tree, scanned: Scanned, distribution: Distribution) -> Facts:
-    """Return the facts document of one project root; rules select from it and from nothing else."""
-    return Facts(
-        project=project.project_facts(scanned, distribution),
-        signs=signs.signs(scanned, distribution),
-        discovery_errors=layout.discovery_errors(distribution),
-        top_level_names=layout.top_level_names(scanned, distribution),
-        extra_modules=layout.extra_modules(distribution),
-        unshipped_packages=layout.unshipped_packages(tree, scanned, distribution),
-        unshipped_data=data_files.unshipped_data(tree, scanned, distribution),
-        typed_markers=layout.typed_markers(scanned, distribution),
-        shipped_oddities=layout.shipped_oddities(distribution),
-        name_clashes=layout.name_clashes(distribution),
-        stray_inits=layout.stray_inits(scanned, distribution),
-        links=layout.links(scanned, distribution),
-        configuration_faults=metadata.configuration_faults(scanned),
-        build_faults=metadata.build_faults(tree, scanned),
-        field_faults=(
+def derive(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[Facts, tuple[Problem, ...]]:
+    """Return the facts document of one project root, and what could not be derived.
+
+    Rules select from the document and from nothing else. An exception in one derivation is our own fault: it leaves
+    that list empty and is an internal problem, so that no finding is never taken for a clean one.
+    """
+    facts = Facts(project=project.project_facts(scanned, distribution))
+    problems = []
+    for field, records in _derivations(tree, scanned, distribution).items():
+        try:
+            facts = replace(facts, **{field: records()})
+        except Exception as error:  # noqa: BLE001 - one broken derivation must not cost the audit
+            what = f"internal error: {field}: {type(error).__name__}: {error}"
+            problems.append(Problem(what, probe="derive", internal=True))
+    return facts, tuple(problems)
+
+
+def _derivations(
+    tree: Tree, scanned: Scanned, distribution: Distribution
+) -> Mapping[str, Callable[[], tuple[Any, ...]]]:
+    """Map each list of the facts document to what fills it; nothing is computed before it is asked for."""
+    return {
+        "signs": lambda: signs.signs(scanned, distribution),
+        "kind_evidence": lambda: project.kind_evidence(distribution),
+        "discovery_errors": lambda: layout.discovery_errors(distribution),
+        "top_level_names": lambda: layout.top_level_names(distribution),
+        "extra_modules": lambda: layout.extra_modules(distribution),
+        "unshipped_packages": lambda: layout.unshipped_packages(scanned, distribution),
+        "unshipped_data": lambda: data_files.unshipped_data(tree, scanned, distribution),
+        "typed_markers": lambda: layout.typed_markers(scanned, distribution),
+        "shipped_oddities": lambda: layout.shipped_oddities(distribution),
+        "name_clashes": lambda: layout.name_clashes(distribution),
+        "stray_inits": lambda: layout.stray_inits(scanned, distribution),
+        "links": lambda: layout.links(scanned, distribution),
+        "configuration_faults": lambda: metadata.configuration_faults(scanned),
+        "build_faults": lambda: metadata.build_faults(tree, scanned),
+        "field_faults": lambda: (
             *metadata.field_faults(scanned, distribution),
             *metadata.dynamic_faults(tree, scanned, distribution),
         ),
-        license_faults=metadata.license_faults(tree, scanned, distribution),
-        readme_faults=metadata.readme_faults(tree, scanned, distribution),
-        address_faults=metadata.address_faults(scanned, distribution),
-        classifier_faults=metadata.classifier_faults(scanned, distribution),
-        requirement_faults=metadata.requirement_faults(scanned, distribution),
-        extra_faults=metadata.extra_faults(scanned, distribution),
-        group_faults=metadata.group_faults(scanned),
-        legacy_faults=metadata.legacy_faults(scanned),
-        entry_point_group_faults=metadata.entry_point_group_faults(scanned),
-    )
+        "license_faults": lambda: metadata.license_faults(tree, scanned, distribution),
+        "readme_faults": lambda: metadata.readme_faults(tree, scanned, distribution),
+        "address_faults": lambda: metadata.address_faults(scanned, distribution),
+        "classifier_faults": lambda: metadata.classifier_faults(scanned, distribution),
+        "requirement_faults": lambda: metadata.requirement_faults(scanned, distribution),
+        "extra_faults": lambda: metadata.extra_faults(scanned, distribution),
+        "group_faults": lambda: metadata.group_faults(scanned),
+        "legacy_faults": lambda: metadata.legacy_faults(scanned),
+        "entry_point_group_faults": lambda: metadata.entry_point_group_faults(scanned),
+    }

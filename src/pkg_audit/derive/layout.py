@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.scanned import Scanned
-    from pkg_audit.tree import Tree
 
 Role = Literal["runtime", "test", "docs", "example", "tooling"]
 
 
-def top_level_names(scanned: Scanned, distribution: Distribution) -> tuple[TopLevelName, ...]:
+def top_level_names(distribution: Distribution) -> tuple[TopLevelName, ...]:
     """Return the names that the wheel would put into site-packages; empty where its files are not known."""
     from stdlibs import stdlib_module_names
 
@@ -71,7 +70,6 @@ def top_level_names(scanned: Scanned, distribution: Distribution) -> tuple[TopLe
                 others=", ".join(sorted(other for other in kinds if other != name)),
             )
         )
-    del scanned
     return tuple(records)
 
 
@@ -94,7 +92,7 @@ def typed_markers(scanned: Scanned, distribution: Distribution) -> tuple[TypedMa
     )
 
 
-def unshipped_packages(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[UnshippedPackage, ...]:
+def unshipped_packages(scanned: Scanned, distribution: Distribution) -> tuple[UnshippedPackage, ...]:
     """Return the packages below a shipped package that the wheel leaves out; tests and the like don't count."""
     if distribution.wheel.files is None or not distribution.wheel.complete:
         return ()
@@ -119,7 +117,6 @@ def unshipped_packages(tree: Tree, scanned: Scanned, distribution: Distribution)
                 related=(importer,) if importer else (),
             )
         )
-    del tree
     return tuple(records)
 
 

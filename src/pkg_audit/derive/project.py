@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.scope import scopes
-from pkg_audit.facts.document import ProjectFacts
+from pkg_audit.facts.document import KindEvidence, ProjectFacts
 from pkg_audit.facts.place import Answer, Place
 
 if TYPE_CHECKING:
+    from pkg_audit.facts.declared import EntryPointDeclaration
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.place import UnknownReason
     from pkg_audit.facts.scanned import Scanned
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 def project_facts(scanned: Scanned, distribution: Distribution) -> ProjectFacts:
     """Return the facts about the project root: has it metadata, what kind of wheel, is it published, can it be run."""
     wheel, metadata = distribution.wheel, distribution.metadata
-    has_metadata: Answer = "no" if distribution.backend is None else "yes"
+    has_metadata: Answer = "no" if distribution.backend is None and scanned.source != "wheel" else "yes"
     if scanned.pyproject is not None and scanned.pyproject.error is not None:
         has_metadata = "unknown"
     single = wheel.single_module
     private = any(text.value.startswith("Private ::") for text in metadata.classifiers)
     unknown = {item.field: item.unknown.reason for item in metadata.unknown}
     reason: UnknownReason | str = next((item.unknown.reason for item in wheel.unknown), "")
+    script = _script(distribution)
     dependencies: Answer = "yes" if metadata.dependencies else "unknown" if "dependencies" in unknown else "no"
     return ProjectFacts(
         at=Place(_where(scanned)),
@@ -33,11 +35,13 @@ def project_facts(scanned: Scanned, distribution: Distribution) -> ProjectFacts:
         published="no" if private else "yes",
         name=metadata.name.value if metadata.name else "",
         requires_python=metadata.requires_python.value if metadata.requires_python else "",
-        script=_script(distribution),
+        script=script.name if script else "",
+        script_target=script.value.partition("[")[0].strip() if script else "",
         module=(wheel.import_names or ("",))[0] if single else "",
         runnable=_runnable(scanned, distribution),
         has_dependencies=dependencies,
         reason=reason,  # type: ignore[arg-type]
+        source=scanned.source,  # type: ignore[arg-type]
     )
 
 
@@ -59,12 +63,19 @@ def _single(scanned: Scanned, distribution: Distribution) -> Answer:
     return "unknown"
 
 
-def _script(distribution: Distribution) -> str:
+def kind_evidence(distribution: Distribution) -> tuple[KindEvidence, ...]:
+    """Return why the wheel is not pure, at most ten reasons; none for a pure one."""
+    if distribution.wheel.kind == "pure":
+        return ()
+    return tuple(KindEvidence(reason.at, reason.message) for reason in distribution.wheel.kind_reasons[:10])
+
+
+def _script(distribution: Distribution) -> EntryPointDeclaration | None:
     for group in ("console_scripts", "gui_scripts"):
         for entry in distribution.metadata.entry_points:
             if entry.group == group:
-                return entry.name
-    return ""
+                return entry
+    return None
 
 
 def _runnable(scanned: Scanned, distribution: Distribution) -> Answer:
