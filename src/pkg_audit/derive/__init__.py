@@ -29,7 +29,7 @@ def derive(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[Fa
     problems = []
     for field, records in _derivations(tree, scanned, distribution).items():
         try:
-            facts = replace(facts, **{field: records()})
+            facts = replace(facts, **{field: records()})  # type: ignore[arg-type]
         except Exception as error:  # noqa: BLE001 - one broken derivation must not cost the audit
             what = f"internal error: {field}: {type(error).__name__}: {error}"
             problems.append(Problem(what, probe="derive", internal=True))
