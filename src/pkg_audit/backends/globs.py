@@ -75,13 +75,14 @@ def glob_files(index: FileIndex, base: str, pattern: str, *, hidden: bool = Fals
     return sorted(found)
 
 
-def glob_dirs(index: FileIndex, pattern: str, *, hidden: bool = False) -> list[str]:
-    """Return the directories that a pattern matches, `**` standing for one component as in a plain `glob.glob`."""
+def glob_dirs(index: FileIndex, pattern: str, *, hidden: bool = False, recursive: bool = False) -> list[str]:
+    """Return the directories that a pattern matches; `**` stands for any number of components only if `recursive`."""
     if pattern.startswith("/") or len(pattern) > _MAX_PATTERN:
         return []
     here = [""]
     for part in pattern.rstrip("/").split("/"):
-        here = [directory for start in here for directory in _step(index, start, part.replace("**", "*"), hidden)]
+        part = part if recursive else part.replace("**", "*")
+        here = list(dict.fromkeys(directory for start in here for directory in _step(index, start, part, hidden)))
     return sorted(set(here))
 
 

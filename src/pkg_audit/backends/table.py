@@ -25,5 +25,9 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.hatchling.model import HatchlingModel
 
             return HatchlingModel()
+        case "flit_core.buildapi" | "flit.buildapi" | "flit_scm:buildapi":
+            from pkg_audit.backends.flit.model import FlitModel
+
+            return FlitModel(from_tags=backend.startswith("flit_scm"))
         case _:
             return None
