@@ -272,6 +272,28 @@ class TestMetadata:
         }
         assert [text.value for text in metadata.classifiers] == ["Topic :: Utilities"]
 
+    @pytest.mark.parametrize(
+        ("module", "version"),
+        [
+            ("__version__ = '1.2'\n", "1.2"),
+            ("__version__ = (1, 2)\n", "1.2"),
+            ("info = 1, 2, 'rc1'\n__version__ = '.'.join(map(str, info))\n", "1.2rc1"),
+            ("major = 3\n__version__ = f'{major}.0'\n", "3.0"),
+            ("from a._v import version as __version__\n", "9"),
+            ("import os\n__version__ = os.environ['V']\n", None),
+            ("__version__ = (\n", None),
+        ],
+    )
+    @pytest.mark.parametrize("file", ["pyproject.toml", "setup.cfg"])
+    def test_version_from_an_attribute(self, make_tree: MakeTree, module: str, version: str | None, file: str) -> None:
+        dynamic = (
+            '[project]\nname = "a"\ndynamic = ["version"]\n[tool.setuptools.dynamic]\nversion.attr = "a.__version__"\n'
+        )
+        text = dynamic if file == "pyproject.toml" else "[metadata]\nname = a\nversion = attr: a.__version__\n"
+        found = predicted(make_tree({file: text, "src/a/__init__.py": module, "src/a/_v.py": "version = '9'\n"}))
+        assert (found.metadata.version.value if found.metadata.version else None) == version
+        assert ("version" in unknown_fields(found)) is (version is None)
+
     def test_a_missing_file_is_unknown(self, make_tree: MakeTree) -> None:
         text = '[project]\nname = "a"\ndynamic = ["version"]\n[tool.setuptools.dynamic]\nversion = {file = "gone"}\n'
         found = predicted(make_tree({"pyproject.toml": text}))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from pkg_audit.backends.setuptools.computed import attribute_text
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.place import Place, Text, Unknown, Value
-from pkg_audit.scan.attr import resolve_attr
 from pkg_audit.scan.entry_points_text import parse_entry_points
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def dynamic_value(project: Project, key: str, package_dir: Mapping[str, str]) ->
     if key == "optional-dependencies":
         return _extras(project, directive, place)
     if "attr" in directive and isinstance(directive["attr"], str):
-        return resolve_attr(project.tree, directive["attr"], package_dir, place)
+        return attribute_text(project.tree, directive["attr"], package_dir, place)
     if "file" not in directive:
         return Value(None, place, Unknown("dynamic-expression", place, "neither file nor attr"))
     return _from_files(project, key, _file_names(directive["file"]), place)

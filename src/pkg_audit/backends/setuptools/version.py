@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pkg_audit.backends.setuptools.computed import attribute_text
 from pkg_audit.facts.place import Unknown, Value
 
 if TYPE_CHECKING:
@@ -50,11 +51,23 @@ def version_of(project: Project, declared: Declared, options: Options) -> Value[
     if value is not None and value.value:
         return _tagged(project.scanned, value)
     if value is not None and value.unknown is not None:
-        return value
+        again = _attribute_of_setup_cfg(project, value)
+        return _tagged(project.scanned, again) if again is not None and again.value else value
     requires = build_requirements(project.scanned, options)
     if requires - _HARMLESS or options.keywords & _VERSION_KEYWORDS:
         return Value(None, at, Unknown("generated", at, "a plugin of the build makes the version"))
     return _tagged(project.scanned, Value("0.0.0", at))
+
+
+def _attribute_of_setup_cfg(project: Project, value: Value[str]) -> Value[str] | None:
+    """Evaluate an `attr:` of setup.cfg that is no literal, where that is what is not known."""
+    cfg = project.scanned.setup_cfg
+    text = cfg.sections.get("metadata", {}).get("version") if cfg else None
+    if text is None or text.at.path != value.at.path or not text.value.startswith("attr:"):
+        return None
+    options = cfg.setuptools.package_dir if cfg and cfg.setuptools else None
+    reference = text.value.removeprefix("attr:")
+    return attribute_text(project.tree, reference, (options.value if options else None) or {}, text.at)
 
 
 def _tagged(scanned: Scanned, value: Value[str]) -> Value[str]:
