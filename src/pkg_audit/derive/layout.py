@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 Role = Literal["runtime", "test", "docs", "example", "tooling"]
 
 
+# Core metadata specification, "Name" (read 2026-08).
+_VALID_NAME = re.compile(r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?", re.IGNORECASE)
+
+
 def top_level_names(distribution: Distribution) -> tuple[TopLevelName, ...]:
     """Return the names that the wheel would put into site-packages; empty where its files are not known."""
     from stdlibs import stdlib_module_names
@@ -52,7 +56,7 @@ def top_level_names(distribution: Distribution) -> tuple[TopLevelName, ...]:
             kinds.setdefault(name, "module")
             first.setdefault(name, file.source)
     stdlib = stdlib_module_names()
-    own = _normal(distribution.metadata.name.value if distribution.metadata.name else "")
+    own = _normal(_name(distribution))
     records = []
     for name in sorted(kinds):
         role = role_of_folder(name)
@@ -74,12 +78,19 @@ def top_level_names(distribution: Distribution) -> tuple[TopLevelName, ...]:
 
 
 def discovery_errors(distribution: Distribution) -> tuple[DiscoveryFailure, ...]:
-    """Return why the backend would refuse to choose what to ship; at most one."""
+    """Return why the backend would refuse to choose what to ship; at most one.
+
+    A package that is sought by a name that is missing or invalid is the name's fault, not the layout's.
+    """
     error = distribution.discovery_error
-    if error is None:
+    if error is None or (error.kind == "package-missing" and not _VALID_NAME.fullmatch(_name(distribution))):
         return ()
     backend = distribution.backend or ""
     return (DiscoveryFailure(error.at, error.kind, ", ".join(error.names), error.message, backend),)
+
+
+def _name(distribution: Distribution) -> str:
+    return distribution.metadata.name.value if distribution.metadata.name else ""
 
 
 def typed_markers(scanned: Scanned, distribution: Distribution) -> tuple[TypedMarker, ...]:
