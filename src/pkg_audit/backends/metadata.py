@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import CoreMetadata, FieldUnknown
 from pkg_audit.facts.place import WHOLE_PROJECT, Text, Unknown, Value
+from pkg_audit.standards import NotStandard, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -129,11 +130,9 @@ def _version(value: Value[str] | None) -> Text | None:
     text = _text(value)
     if text is None:
         return None
-    from packaging.version import InvalidVersion, Version
-
     try:
-        return replace(text, value=str(Version(text.value)))
-    except InvalidVersion:
+        return replace(text, value=str(parse_version(text.value)))
+    except NotStandard:
         return text
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.model import SEVERITIES, Doubt, Finding, Status, Verdict
+from pkg_audit.standards import NotStandard, admits, parse_specifiers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -161,15 +162,13 @@ def _not_suited(technology: Technology, document: dict[str, Any], platforms: Col
 
 def _overlap(supported: str, asked: str) -> bool:
     """Tell whether some Python 3 minor version is in both sets; a set that cannot be read excludes nothing."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     try:
-        both = SpecifierSet(supported), SpecifierSet(asked)
-    except InvalidSpecifier:
+        both = parse_specifiers(supported), parse_specifiers(asked)
+    except NotStandard:
         return True
     # the last micro version too: `>=3.15.2` leaves Python 3.15 in
     versions = [f"3.{minor}.{micro}" for minor in range(_NEWEST_MINOR) for micro in (0, 99)]
-    return any(all(each.contains(version, prereleases=True) for each in both) for version in versions)
+    return any(all(admits(each, version) for each in both) for version in versions)
 
 
 def _cut(text: str) -> str:

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 from typing import TYPE_CHECKING
 
+from pkg_audit.standards import NotStandard, parse_version, parse_wheel_name
 from pkg_audit.tree.source import DamagedError
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 MAX_RECORD = 16 << 20
 MAX_HASHED = 500 << 20
-MAX_FILE_NAME = 255
-MAX_TAGS = 1_000
 _ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 
 
@@ -133,28 +132,17 @@ def _decode(stated: str) -> bytes | None:
 
 def _parse_file_name(file_name: str) -> tuple[str, Version] | None:
     """Return the normalised project name and version of a wheel's file name, None where it is not one."""
-    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
-    tags = 1
-    for field in file_name.removesuffix(".whl").split("-")[-3:]:
-        tags *= field.count(".") + 1
-    if len(file_name) > MAX_FILE_NAME or tags > MAX_TAGS:
-        return None
     try:
-        name, version, _, _ = parse_wheel_filename(file_name)
-    except (InvalidWheelFilename, ValueError):
+        return parse_wheel_name(file_name)
+    except NotStandard:
         return None
-    return name, version
 
 
 def _parse_folder(folder: str) -> tuple[str, Version] | None:
     from packaging.utils import canonicalize_name
-    from packaging.version import InvalidVersion, Version
 
     name, _, version = folder.removesuffix(".dist-info").partition("-")
-    if len(version) > MAX_FILE_NAME:
-        return None
     try:
-        return canonicalize_name(name), Version(version)
-    except (InvalidVersion, ValueError):
+        return canonicalize_name(name), parse_version(version)
+    except NotStandard:
         return None

@@ -16,6 +16,7 @@ from pkg_audit.backends.names import normalized
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import FieldUnknown
 from pkg_audit.facts.place import Text, Unknown, Value
+from pkg_audit.standards import NotStandard, parse_license
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,13 +110,9 @@ def _with_canonical_license(declared: Declared) -> Declared:
     value = declared.license_expression
     if value is None or not value.value:
         return declared
-    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
     try:
-        return replace(
-            declared, license_expression=replace(value, value=str(canonicalize_license_expression(value.value)))
-        )
-    except (InvalidLicenseExpression, ValueError):
+        return replace(declared, license_expression=replace(value, value=parse_license(value.value)))
+    except NotStandard:
         return declared
 
 

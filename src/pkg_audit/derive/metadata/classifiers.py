@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import capped, effective, known, nearest
 from pkg_audit.facts.metadata_records import ClassifierFault
+from pkg_audit.standards import NotStandard, admits, parse_specifiers
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -55,14 +56,12 @@ def _faults(declared: Declared) -> list[ClassifierFault]:
 
 
 def _specifiers(declared: Declared) -> SpecifierSet | None:
-    from packaging.specifiers import SpecifierSet
-
     text = known(declared.requires_python)
-    if text is None or len(text) > 2_000:
+    if text is None:
         return None
     try:
-        return SpecifierSet(text)
-    except ValueError:
+        return parse_specifiers(text)
+    except NotStandard:
         return None
 
 
@@ -71,4 +70,4 @@ def _supports(supported: SpecifierSet, classifier: str) -> bool:
     match = _PYTHON.fullmatch(classifier)
     if match is None:
         return True
-    return any(supported.contains(f"{match[1]}.{match[2]}.{patch}", prereleases=True) for patch in _PATCHES)
+    return any(admits(supported, f"{match[1]}.{match[2]}.{patch}") for patch in _PATCHES)

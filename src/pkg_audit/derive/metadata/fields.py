@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import IDENTIFIER, effective, known
 from pkg_audit.facts.metadata_records import FieldFault
+from pkg_audit.standards import NotStandard, parse_specifiers, parse_version
 
 if TYPE_CHECKING:
     from pkg_audit.facts.declared import Declared
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.scanned import Scanned
 
-MAX_VERSION = 256
-MAX_SPECIFIER = 2_000
+MAX_NAME = 256
 MAX_SUMMARY = 512
 
 _CAPS = {"<", "<=", "~=", "==", "==="}
@@ -34,21 +34,19 @@ def field_faults(scanned: Scanned, distribution: Distribution) -> tuple[FieldFau
 
 def _name(declared: Declared) -> list[FieldFault]:
     name = known(declared.name)
-    if declared.name is None or name is None or IDENTIFIER.fullmatch(name[:MAX_VERSION]):
+    if declared.name is None or name is None or IDENTIFIER.fullmatch(name[:MAX_NAME]):
         return []
     return [FieldFault(declared.name.at, "name-invalid", "name", name)]
 
 
 def _version(declared: Declared) -> list[FieldFault]:
-    from packaging.version import Version
-
     text = known(declared.version)
     if declared.version is None or text is None:
         return []
     at = declared.version.at
     try:
-        version = Version(text) if len(text) <= MAX_VERSION else None
-    except ValueError:
+        version = parse_version(text)
+    except NotStandard:
         version = None
     if version is None:
         return [FieldFault(at, "version-invalid", "version", text)]
@@ -58,15 +56,13 @@ def _version(declared: Declared) -> list[FieldFault]:
 
 
 def _requires_python(declared: Declared) -> list[FieldFault]:
-    from packaging.specifiers import SpecifierSet
-
     text = known(declared.requires_python)
     if declared.requires_python is None or text is None:
         return []
     at = declared.requires_python.at
     try:
-        specifiers = SpecifierSet(text) if len(text) <= MAX_SPECIFIER else None
-    except ValueError:
+        specifiers = parse_specifiers(text)
+    except NotStandard:
         specifiers = None
     if specifiers is None:
         return [FieldFault(at, "requires-python-invalid", "requires-python", text)]

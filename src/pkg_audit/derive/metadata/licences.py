@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import capped, effective, known
 from pkg_audit.facts.metadata_records import LicenseFault
+from pkg_audit.standards import NotStandard, parse_license
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pkg_audit.facts.scanned import Scanned
     from pkg_audit.tree import Tree
 
-MAX_EXPRESSION = 1_000
 MAX_PATTERN = 255
 
 _ALLOWED = re.compile(r"[\w./*?\[\] -]+")
@@ -74,14 +74,10 @@ def _expression(declared: Declared) -> list[LicenseFault]:
 
 def _invalid(expression: str) -> str:
     """Return why an SPDX expression is not valid, "" if it is."""
-    from packaging.licenses import canonicalize_license_expression
-
-    if len(expression) > MAX_EXPRESSION:
-        return f"longer than {MAX_EXPRESSION} characters"
     try:
-        canonicalize_license_expression(expression)
-    except (ValueError, RecursionError, MemoryError) as error:
-        return str(error).partition("\n")[0] or type(error).__name__
+        parse_license(expression)
+    except NotStandard as error:
+        return str(error)
     return ""
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pkg_audit.derive.metadata.common import IDENTIFIER, capped, effective, known, normalize
 from pkg_audit.facts.metadata_records import ExtraFault, GroupFault, RequirementFault
+from pkg_audit.standards import NotStandard, parse_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from pkg_audit.facts.scanned import Scanned
 
 Table = Literal["dependencies", "extra", "build-system", "group"]
-
-MAX_REQUIREMENT = 4_000
 
 
 def requirement_faults(scanned: Scanned, distribution: Distribution) -> tuple[RequirementFault, ...]:
@@ -64,14 +63,10 @@ def _lists(scanned: Scanned, distribution: Distribution) -> Iterator[tuple[Table
 
 def _parse(text: Text) -> Requirement | str:
     """Return the parsed requirement, or why it does not parse."""
-    from packaging.requirements import Requirement
-
-    if len(text.value) > MAX_REQUIREMENT:
-        return f"longer than {MAX_REQUIREMENT} characters"
     try:
-        return Requirement(text.value)
-    except (ValueError, RecursionError, MemoryError) as error:
-        return str(error).partition("\n")[0].strip() or type(error).__name__
+        return parse_requirement(text.value)
+    except NotStandard as error:
+        return str(error)
 
 
 def _misplaced(parsed: Requirement, text: Text, table: Table, where: str, own: str) -> Iterator[RequirementFault]:

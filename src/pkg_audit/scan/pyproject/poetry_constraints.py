@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pkg_audit.standards import NotStandard, parse_version
+
 if TYPE_CHECKING:
     from packaging.version import Version
 
@@ -188,13 +190,9 @@ def _wildcard(operator: str, body: str) -> Range | None:
 
 
 def _version(text: str) -> Version | None:
-    from packaging.version import Version
-
-    if len(text) > 256:
-        return None
     try:
-        return Version(text)
-    except ValueError:
+        return parse_version(text)
+    except NotStandard:
         return None
 
 
@@ -261,9 +259,7 @@ def _touch(lower: Range, upper: Range) -> bool:
 
 def _allows_series(item: Range, python: tuple[int, int]) -> bool:
     """Tell whether a range holds any release of a Python series."""
-    from packaging.version import Version
-
-    start, end = Version(f"{python[0]}.{python[1]}"), Version(f"{python[0]}.{python[1] + 1}")
+    start, end = parse_version(f"{python[0]}.{python[1]}"), parse_version(f"{python[0]}.{python[1] + 1}")
     if f"{python[0]}.{python[1]}.*" in item.excluded:
         return False
     if item.low and item.low.version >= end:
