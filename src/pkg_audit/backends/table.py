@@ -29,5 +29,9 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.flit.model import FlitModel
 
             return FlitModel(from_tags=backend.startswith("flit_scm"))
+        case "poetry.core.masonry.api" | "poetry.masonry.api" | "poetry_dynamic_versioning.backend":
+            from pkg_audit.backends.poetry.model import PoetryModel
+
+            return PoetryModel(backend)
         case _:
             return None
