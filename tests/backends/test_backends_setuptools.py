@@ -308,6 +308,7 @@ class TestMetadata:
             ({}, "", "0.0.0"),
             ({"version": UNKNOWN}, "", None),
             ({"version": "not a version"}, "", "not a version"),
+            ({"version": "1" * 5000}, "", "1" * 5000),
         ],
     )
     def test_version(self, make_tree: MakeTree, declared: dict[str, Any], cfg: str, version: str | None) -> None:
@@ -391,3 +392,20 @@ def test_pbr_names_packages_and_ships_every_tracked_file(make_tree: MakeTree) ->
     assert list(found.metadata.optional_dependencies) == ["test"]
     assert [entry.value for entry in found.metadata.entry_points] == ["a.cli:main"]
     assert unknown_fields(found) == {"version"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"packages": ("a." * 100_000 + "a",)},
+        {"py_modules": ("a." * 100_000 + "a",)},
+        {"package_dir": {"a." * 100_000: "x"}},
+        {"packages": ("a",), "package_data": {"": ("*x*",) * 200_000}},
+        {"packages": (FindPackages(where=("a",) * 2000, include=("*b*",) * 2000),)},
+    ],
+)
+def test_absurd_options_are_refused(make_tree: MakeTree, options: dict[str, Any]) -> None:
+    scanned = Scanned("directory", tuple(f"a/m{i}.py" for i in range(1000)), setup_py=setup_py(options))
+    found = predict(make_tree({}), scanned)
+    assert found.wheel.files is None
+    assert [doubt.unknown.reason for doubt in found.wheel.unknown if doubt.field == "files"] == ["too-large"]

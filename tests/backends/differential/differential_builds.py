@@ -21,15 +21,20 @@ LAYOUTS = HERE / "layouts"
 
 @dataclass(frozen=True)
 class Layout:
-    """One small project, as data: `files` by path, and what is expected beyond agreement with the backend."""
+    """One small project, as data: `files` by path, and what is expected beyond agreement with the backend.
+
+    `unknown` names metadata that must be said to be unknown; `git` puts every file under version control first.
+    """
 
     name: str
     backend: str
     requires: tuple[str, ...]
     files: dict[str, str]
     import_names: tuple[str, ...] | None
-    incomplete: bool
-    fails: str
+    incomplete: bool = False
+    fails: str = ""
+    unknown: tuple[str, ...] = ()
+    git: bool = False
 
 
 def load_layouts() -> list[Layout]:
@@ -48,6 +53,8 @@ def load_layouts() -> list[Layout]:
                     import_names=None if names is None else tuple(names),
                     incomplete=table.get("incomplete", False),
                     fails=table.get("fails", ""),
+                    unknown=tuple(table.get("unknown", ())),
+                    git=table.get("git", False),
                 )
             )
     return found
@@ -74,6 +81,10 @@ def environment(config: pytest.Config, requires: tuple[str, ...]) -> str:
 def build(python: str, layout: Layout, project: Path, out: Path) -> dict[str, Any]:
     """Build a project for real and tell what came out."""
     out.mkdir()
+    if layout.git:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"], ["tag", "1.0"]):
+            subprocess.run(["git", *identity, *words], cwd=project, check=True, capture_output=True)
     command = [python, "-I", str(HERE / "build_one.py"), str(project), layout.backend, str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -140,7 +140,7 @@ def test_random_projects(
             (project / "MANIFEST.in").write_text("\n".join(manifest) + "\n")
         opened = open_tree(str(project))
         predicted = predict(opened, scan(opened))
-        layout = Layout("random", "setuptools.build_meta", REQUIRES, {}, None, False, "")
+        layout = Layout("random", "setuptools.build_meta", REQUIRES, {}, None)
         built = build(python, layout, project, Path(folder, "out"))
     if "error" in built:
         assert predicted.discovery_error is not None, built["error"]

@@ -9,16 +9,17 @@ from pkg_audit.backends.licences import DEFAULT_LICENSE_GLOBS, license_files
 from pkg_audit.backends.metadata import core_metadata, known
 from pkg_audit.backends.port import Prediction
 from pkg_audit.backends.setuptools.declared import merged_declaration
-from pkg_audit.backends.setuptools.layout import layout_of
+from pkg_audit.backends.setuptools.layout import Layout, layout_of
+from pkg_audit.backends.setuptools.limits import too_large
 from pkg_audit.backends.setuptools.options import merge
 from pkg_audit.backends.setuptools.pbr import uses_pbr, with_pbr
 from pkg_audit.backends.setuptools.version import version_of
 from pkg_audit.backends.setuptools.wheel import files_of
+from pkg_audit.facts.distribution import FieldUnknown
 from pkg_audit.facts.place import Value
 
 if TYPE_CHECKING:
     from pkg_audit.backends.port import Project
-    from pkg_audit.backends.setuptools.layout import Layout
     from pkg_audit.facts.declared import Declared
 
 
@@ -30,7 +31,8 @@ class SetuptoolsModel:
         if uses_pbr(project.scanned):
             project = with_pbr(project)
         options = merge(project.scanned)
-        layout = layout_of(project.index, options)
+        refused = too_large(project.scanned, project.index, options)
+        layout = Layout(unknown=FieldUnknown("files", refused)) if refused else layout_of(project.index, options)
         declared = merged_declaration(project, layout.package_dir)
         declared = replace(declared, version=version_of(project, declared, options), name=_name(declared, layout))
         metadata = core_metadata(declared, _license_files(project, declared))

@@ -53,8 +53,9 @@ def files_of(project: Project, options: Options, layout: Layout, declared: Decla
     if _includes_package_data(options):
         data = contents.package_data(index, layout, include, exclude, contents.manifest_data(layout, entries))
     namespaces = known(merged.namespace_packages) or ()
+    written = _written(project, options)
     unique: dict[str, ShippedFile] = {}
-    for file in (*found.files, *data, *_generated(project, options, layout)):
+    for file in (*found.files, *data, *_generated(layout, written)):
         unique.setdefault(file.path, file)
     shipped = contents.without_namespace_inits(unique.values(), namespaces)
     schemes, scheme_doubts = _schemes(project, options, metadata)
@@ -68,7 +69,8 @@ def files_of(project: Project, options: Options, layout: Layout, declared: Decla
     )
     sdist_doubt = _overridden(options, _COMMANDS_OF_SDISTS) or merged.ext_modules is not None
     complete = not doubts and not sdist_doubt
-    return Files(wheel, Sdist(tuple(sorted({join(entry) for entry in entries} | {"setup.cfg"})), complete))
+    listed = {join(entry) for entry in entries} | {"setup.cfg", *written}
+    return Files(wheel, Sdist(tuple(sorted(listed)), complete))
 
 
 def _includes_package_data(options: Options) -> bool:
@@ -143,24 +145,24 @@ def _expand(project: Project, options: Options, names: tuple[str, ...]) -> list[
     return [path for name in names for path in glob_files(project.index, "", join(name))]
 
 
-def _generated(project: Project, options: Options, layout: Layout) -> list[ShippedFile]:
-    """Return the version module that setuptools-scm writes into a package at build time and the tree lacks."""
-    pyproject = project.scanned.pyproject
-    document = pyproject.document if pyproject else None
+def _written(project: Project, options: Options) -> list[str]:
+    """Return the modules that setuptools-scm writes at build time and the tree lacks; the sdist holds them too."""
+    document = project.scanned.pyproject.document if project.scanned.pyproject else None
     if document is None or "setuptools-scm" not in build_requirements(project.scanned, options):
         return []
-    files = []
-    for key in ("version_file", "write_to"):
-        path = document.get("tool", "setuptools_scm", key)
-        if not isinstance(path, str) or project.index.is_file(join(path)):
-            continue
-        directory, _, name = join(path).rpartition("/")
-        files += [
-            ShippedFile(f"{package.replace('.', '/')}/{name}", "", "setuptools-scm writes it")
-            for package in layout.packages
-            if layout.directory(package) == directory and name.endswith(".py")
-        ]
-    return files
+    paths = [document.get("tool", "setuptools_scm", key) for key in ("version_file", "write_to")]
+    return [join(path) for path in paths if isinstance(path, str) and not project.index.is_file(join(path))]
+
+
+def _generated(layout: Layout, written: list[str]) -> list[ShippedFile]:
+    """Return those of the written modules that lie in a package."""
+    homes = {layout.directory(package): package for package in layout.packages}
+    found = [(homes.get(path.rpartition("/")[0]), path.rpartition("/")[2]) for path in written]
+    return [
+        ShippedFile(f"{package.replace('.', '/')}/{name}", "", "setuptools-scm writes it")
+        for package, name in found
+        if package is not None and name.endswith(".py")
+    ]
 
 
 def _schemes(
