@@ -10,6 +10,7 @@ from pkg_audit.facts.native import ExtensionDeclaration, Language
 from pkg_audit.facts.place import Answer, Place, Unknown, Value
 from pkg_audit.scan.setup_py import convert
 from pkg_audit.scan.setup_py.cffi import cffi_module_name
+from pkg_audit.scan.setup_py.keywords import EXTENSIONS, Keywords
 from pkg_audit.scan.setup_py.paths import plain
 from pkg_audit.scan.setup_py.values import (
     Choice,
@@ -32,11 +33,9 @@ from pkg_audit.scan.setup_py.values import (
 )
 
 if TYPE_CHECKING:
-    from pkg_audit.scan.setup_py.keywords import Keywords
     from pkg_audit.scan.setup_py.state import State
     from pkg_audit.tree import Tree
 
-KEYWORDS = ("ext_modules", "rust_extensions", "cffi_modules", "cython_modules", "cmake_extensions")
 LANGUAGES: tuple[tuple[tuple[str, ...], Language], ...] = (
     ((".pyx",), "cython"),
     ((".rs", "Cargo.toml"), "rust"),
@@ -60,7 +59,7 @@ def extensions(keywords: Keywords, tree: Tree) -> tuple[Value[Extensions] | None
     """
     reader = _Reader(keywords.state, tree)
     spots: list[Place] = []
-    for name in KEYWORDS:
+    for name in EXTENSIONS:
         entry = keywords.entry(name)
         if entry is not None:
             spots.append(keywords.places()[name])
@@ -69,6 +68,11 @@ def extensions(keywords: Keywords, tree: Tree) -> tuple[Value[Extensions] | None
     prefix = text_of(package) if package is not None else ""
     optional: Answer = "yes" if _errors_swallowed(keywords) else "no"
     seen = tuple(_finished(one, prefix, optional) for one in _unique(reader.found))
+    for retry in keywords.retries:
+        again, shown = extensions(retry, tree)
+        kept = {one.name for one in shown}
+        if again is None or again.unknown is None:
+            seen = tuple(one if one.name in kept else replace(one, optional="yes") for one in seen)
     if not spots:
         return keywords.missing(), seen
     if keywords.rest is not None and reader.unknown is None:

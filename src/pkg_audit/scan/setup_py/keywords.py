@@ -17,15 +17,23 @@ if TYPE_CHECKING:
     from pkg_audit.scan.setup_py.state import State
 
 
+EXTENSIONS = ("ext_modules", "rust_extensions", "cffi_modules", "cython_modules")
+"""The keywords that declare extensions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keywords:
-    """The keywords of the call that counts. `rest` set: further keywords may have been given."""
+    """The keywords of the call that counts. `rest` set: further keywords may have been given.
+
+    `retries` are those of the calls that follow when it fails: what they leave out, the build can do without.
+    """
 
     at: Place
     entries: Mapping[str, Entry]
     spots: Mapping[str, Place]
     state: State
     rest: Unknown | None
+    retries: tuple[Keywords, ...] = ()
 
     def entry(self, name: str) -> Entry | None:
         """Return a keyword's value as evaluated, None where it is certainly not given; None counts as not given."""
@@ -67,7 +75,7 @@ def gather(calls: list[SetupCall]) -> Keywords:
         when = other.conditions[-1] if other.conditions else Condition("another call of setup()", other.at)
         for name in {**entries, **theirs}:
             mine, its = entries.get(name), theirs.get(name)
-            if same(first.state, mine, other.state, its):
+            if same(first.state, mine, other.state, its) or (other.retry and name in EXTENSIONS):
                 continue
             spots.setdefault(name, other.keywords.places.get(name, other.at))
             unknown = Unk(Unknown("conditional", when.at, when.text))
@@ -75,7 +83,14 @@ def gather(calls: list[SetupCall]) -> Keywords:
                 entries[name] = unknown
             else:
                 entries[name] = Choice(((mine, when.negated()), (unknown, when)))  # type: ignore[arg-type]
-    return Keywords(first.at, entries, spots, first.state, rest)
+    retries = tuple(_alone(other) for other in calls[1:] if other.retry)
+    return Keywords(first.at, entries, spots, first.state, rest, retries)
+
+
+def _alone(call: SetupCall) -> Keywords:
+    entries = _named(call.keywords)
+    spots = {str(name): call.keywords.places.get(name, call.at) for name in entries}
+    return Keywords(call.at, entries, spots, call.state, call.keywords.rest)
 
 
 def _named(keywords: DictCell) -> dict[str, Entry]:

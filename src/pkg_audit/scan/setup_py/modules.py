@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,7 @@ def run_module(machine: Machine, scope: Scope, path: str, name: str) -> None:
     """Evaluate a module's top level within a budget of its own; what is left over stays unknown."""
     machine.state.names[scope.number, "__file__"] = Const(path, Place(scope.source.path))
     machine.state.names[scope.number, "__name__"] = Const(name, Place(scope.source.path))
-    machine.state.names[scope.number, "__doc__"] = _docstring(scope)
+    machine.state.names[scope.number, "__doc__"] = docstring(scope)
     budget = min(machine.steps, MODULE_STEPS)
     kept, doubts = machine.steps - budget, machine.doubts
     machine.steps = budget
@@ -129,9 +130,8 @@ def run_module(machine: Machine, scope: Scope, path: str, name: str) -> None:
         machine.doubts = doubts
 
 
-def _docstring(scope: Scope) -> Val:
-    import ast
-
+def docstring(scope: Scope) -> Val:
+    """Return a module's docstring."""
     body = scope.source.tree.body
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         value = body[0].value.value

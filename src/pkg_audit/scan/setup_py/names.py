@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
     from pkg_audit.scan.setup_py.machine import Machine, Scope
 
-BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_")) | {"unicode", "basestring", "execfile"}
+BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_")) | {
+    "unicode",
+    "basestring",
+    "__import__",
+}
 
 
 def bind(machine: Machine, scope: Scope, name: str, value: Val) -> None:

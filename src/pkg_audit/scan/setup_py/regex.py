@@ -146,6 +146,7 @@ class _Compiler:
             self._copy(body, start)
             self._emit(Instruction("jump", first=split))
             self._aim(split, split + 1, len(self.out.code), lazy)
+            self.out.code[split].data = "first" if lazy else "second"
         else:
             splits = []
             for _ in range(high - low):

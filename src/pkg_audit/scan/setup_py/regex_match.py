@@ -58,10 +58,15 @@ def _run(
             if work >= 64:
                 spend(work // 3)
                 work = 0
+            item = code[counter]
             if (counter, at) in seen:
+                if item.kind == "split" and item.data:
+                    # A round of a loop that took nothing ends the loop, as in `re`.
+                    counter = item.first if item.data == "first" else item.second
+                    if (counter, at) not in seen:
+                        continue
                 break
             seen.add((counter, at))
-            item = code[counter]
             kind = item.kind
             if kind == "letters":
                 assert item.letters is not None

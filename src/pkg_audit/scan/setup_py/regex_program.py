@@ -37,7 +37,7 @@ Kind = Literal["letters", "split", "jump", "save", "assert", "look", "match"]
 
 @dataclass(slots=True)
 class Instruction:
-    """One step. `first` is preferred over `second`; `data` is the slot, the assertion or the looked-for program."""
+    """One step. `first` is preferred over `second`; `data` names the assertion, or where a loop's split leaves it."""
 
     kind: Kind
     letters: Letters | None = None

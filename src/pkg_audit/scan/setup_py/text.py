@@ -188,7 +188,7 @@ def requirement_lines(whole: Const) -> tuple[Const, ...]:
             continue
         cut = line.value.find(" #")
         if cut >= 0:
-            line = part(line, 0, cut)
+            line = strip(part(line, 0, cut), None)
         assert isinstance(line.value, str)
         if joined is not None:
             line = Const(str(joined.value) + line.value, joined.at)
