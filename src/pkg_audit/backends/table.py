@@ -33,5 +33,9 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.poetry.model import PoetryModel
 
             return PoetryModel(backend)
+        case "pdm.backend" | "pdm.pep517.api":
+            from pkg_audit.backends.pdm.model import PdmModel
+
+            return PdmModel(legacy=backend == "pdm.pep517.api")
         case _:
             return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pkg_audit.backends.index import join
 from pkg_audit.backends.names import module_name
-from pkg_audit.backends.poetry.path_globs import Matches, path_glob
+from pkg_audit.backends.path_globs import Matches, path_glob
 from pkg_audit.facts.distribution import DiscoveryError, ShippedFile
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.backends.index import join
 from pkg_audit.backends.metadata import core_metadata, known
+from pkg_audit.backends.path_globs import path_glob
 from pkg_audit.backends.poetry.classifiers import with_automatic
-from pkg_audit.backends.poetry.path_globs import path_glob
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import FieldUnknown
 from pkg_audit.facts.place import WHOLE_PROJECT, Unknown, Value
