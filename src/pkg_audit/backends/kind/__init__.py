@@ -6,10 +6,12 @@ contradicts itself, or that could not be read, gives "unknown" with the reason.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pkg_audit.backends.kind import cmake, hooks, maturin, meson, setuptools
 from pkg_audit.backends.kind.verdict import KindVerdict, native, pure, unknown
+from pkg_audit.facts.distribution import KindReason
 from pkg_audit.facts.place import WHOLE_PROJECT, Unknown
 from pkg_audit.scan.native import backend_of
 
@@ -68,11 +70,13 @@ def _doubt(
     mention = _mentions_compiler(scanned)
     if mention is not None:
         return unknown(mention)
-    shipped = set(shipped_files or ())
-    for binary in findings.binaries:
-        if binary.extension_module == "yes" and binary.at.path in shipped:
-            return unknown(Unknown("needs-build", binary.at, "a compiled extension module is shipped as data"))
-    return verdict
+    shipped = {part for path in shipped_files or () for part in (path, f"src/{path}")}
+    carried = tuple(
+        KindReason(f"a binary for one platform is shipped as data ({binary.format})", binary.at)
+        for binary in findings.binaries
+        if binary.at.path in shipped and binary.format in {"elf", "mach-o", "pe"}
+    )
+    return replace(verdict, reasons=(*verdict.reasons, *carried[:5])) if carried else verdict
 
 
 def _mentions_compiler(scanned: Scanned) -> Unknown | None:

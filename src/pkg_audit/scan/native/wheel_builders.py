@@ -25,6 +25,7 @@ _CI = re.compile(
 _TOOLS = (
     (re.compile(r"pypa/cibuildwheel|\bcibuildwheel\b"), "cibuildwheel"),
     (re.compile(r"PyO3/maturin-action|\bmaturin (?:build|publish)\b", re.IGNORECASE), "maturin"),
+    (re.compile(r"\babi3audit\b"), "abi3audit"),
     (re.compile(r"\bauditwheel repair\b|\bdelvewheel\b|\bdelocate-wheel\b"), "auditwheel"),
 )
 _VARIABLE = re.compile(r"\b([A-Z][A-Z0-9_]{2,60})\s*[=:]")
@@ -46,6 +47,8 @@ def _limited_wheels(document: TomlDocument, out: Builder) -> None:
             queue += [((*path, index), item) for index, item in enumerate(value)]
         elif isinstance(value, str):
             stable = path[-1] == "wheel.py-api" and value.startswith("cp3")
+            if "abi3audit" in value:
+                out.wheel_builders.append(WheelBuilder(document.at(*path), "abi3audit"))
             if stable or re.search(r"(?:wheel\.py-api=cp3|--?py[-_]limited[-_]api[ =]cp3)", value[:2000]):
                 out.abi3_wheel.append(document.at(*path))
 

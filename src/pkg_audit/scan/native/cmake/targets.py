@@ -85,7 +85,8 @@ def _extension(found: dict[str, CMakeTarget], name: str, words: list[str], at: P
     kind: Kind = "extension"
     if name.startswith("python") and not {"MODULE"} & set(flags[:1]) and {"STATIC", "SHARED"} & set(flags[:1]):
         kind = "shared" if "SHARED" in flags[:1] else "static"
-    limited: Answer = "yes" if {"STABLE_ABI", "USE_SABI"} & set(flags) else "no"
+    computed = any("${" in flag for flag in flags)
+    limited: Answer = "yes" if {"STABLE_ABI", "USE_SABI"} & set(flags) else "unknown" if computed else "no"
     free: Answer = "yes" if "FREE_THREADED" in flags else "no"
     sources = tuple(w for w in flags if w not in _FLAGS)[:200]
     _note(found, CMakeTarget(at, words[0], name, kind, limited, free, "", sources, (), reachable))

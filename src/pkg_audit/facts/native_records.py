@@ -1,0 +1,46 @@
+"""Hold what stands out about compiled code: how it is declared, compiled, tagged and shipped; selected by rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pkg_audit.facts.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class NativeFault:
+    """What is wrong, or left to chance, with the project's compiled code. `name` is the module, file, tool or library.
+
+    source-not-compiled: shipped code imports a module that only a native source would give, and nothing compiles it.
+    build-requirement-missing: the build uses a tool (`name`) that an isolated build would not have.
+    limited-api-not-tagged / tagged-without-limited-api: one half of abi3 without the other.
+    free-threading-undeclared: an extension that makes free-threaded Pythons switch their GIL on.
+    platform-wheels-unconfigured: there is CI, and none of it builds wheels for other platforms.
+    system-library: an extension links a library that nothing copies into the wheel.
+    prebuilt-binary: a wheel for any platform would hold a binary for one (`detail`).
+    stub-missing: a typed package's extension module has no `.pyi`.
+    source-missing: a declared source file is not in the tree.
+    cargo-lock-missing: a crate without Cargo.lock. abi3-unaudited: nothing checks the stable ABI.
+    numpy-not-required: NumPy is needed to build, and not required to run.
+    """
+
+    at: Place
+    kind: Literal[
+        "source-not-compiled",
+        "build-requirement-missing",
+        "limited-api-not-tagged",
+        "tagged-without-limited-api",
+        "free-threading-undeclared",
+        "platform-wheels-unconfigured",
+        "system-library",
+        "prebuilt-binary",
+        "stub-missing",
+        "source-missing",
+        "cargo-lock-missing",
+        "abi3-unaudited",
+        "numpy-not-required",
+    ]
+    name: str
+    detail: str = ""
+    related: tuple[Place, ...] = ()
