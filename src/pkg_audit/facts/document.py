@@ -36,6 +36,7 @@ from pkg_audit.facts.metadata_records import (
     RequirementFault,
 )
 from pkg_audit.facts.native import WheelKind
+from pkg_audit.facts.native_records import NativeFault
 from pkg_audit.facts.place import Answer, Place, UnknownReason
 from pkg_audit.facts.run_records import UnusedIgnore
 
@@ -161,6 +162,8 @@ class Facts:
     group_faults: tuple[GroupFault, ...] = ()
     legacy_faults: tuple[LegacyFault, ...] = ()
     entry_point_group_faults: tuple[EntryPointGroupFault, ...] = ()
+    # compiled code
+    native_faults: tuple[NativeFault, ...] = ()
     # the run itself
     unused_ignores: tuple[UnusedIgnore, ...] = ()
 
