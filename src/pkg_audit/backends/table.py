@@ -37,5 +37,13 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.pdm.model import PdmModel
 
             return PdmModel(legacy=backend == "pdm.pep517.api")
+        case "uv_build":
+            from pkg_audit.backends.uv_build import UvBuildModel
+
+            return UvBuildModel()
+        case "whey":
+            from pkg_audit.backends.whey import WheyModel
+
+            return WheyModel()
         case _:
             return None

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pkg_audit.backends.globs import glob_files
-from pkg_audit.backends.hatchling.requirements_txt import requirements_of
 from pkg_audit.backends.hatchling.version import version_from_source
 from pkg_audit.backends.licences import DEFAULT_LICENSE_GLOBS
 from pkg_audit.backends.metadata import core_metadata, dynamic_fields, known, requirements
 from pkg_audit.backends.names import normalized
+from pkg_audit.backends.requirements_txt import requirements_of
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import FieldUnknown
 from pkg_audit.facts.place import Text, Unknown, Value

@@ -1,4 +1,4 @@
-"""Read requirements files as the hook hatch-requirements-txt does."""
+"""Read requirements files that a backend takes metadata from (hatch-requirements-txt, whey)."""
 
 from __future__ import annotations
 
