@@ -19,6 +19,7 @@ class NativeFault:
     platform-wheels-unconfigured: there is CI, and none of it builds wheels for other platforms.
     system-library: an extension links a library that nothing copies into the wheel.
     prebuilt-binary: a wheel for any platform would hold a binary for one (`detail`).
+    binary-in-package: a compiled extension module lies in a package, and the wheel would leave it out.
     stub-missing: a typed package's extension module has no `.pyi`.
     source-missing: a declared source file is not in the tree.
     cargo-lock-missing: a crate without Cargo.lock. abi3-unaudited: nothing checks the stable ABI.
@@ -35,6 +36,7 @@ class NativeFault:
         "platform-wheels-unconfigured",
         "system-library",
         "prebuilt-binary",
+        "binary-in-package",
         "stub-missing",
         "source-missing",
         "cargo-lock-missing",

@@ -37,10 +37,17 @@ def build_requirement_missing(tree: Tree, scanned: Scanned) -> Iterator[NativeFa
     declared = _declared(scanned)
     if declared is None:
         return
-    for tool, at in _used(tree, scanned).items():
+    system = scanned.pyproject.build_system if scanned.pyproject is not None else None
+    document = scanned.pyproject.document if scanned.pyproject is not None else None
+    for tool, used in _used(tree, scanned).items():
         brings = _TOOLS[tool]
-        if not declared.intersection(brings):
-            yield NativeFault(at, "build-requirement-missing", brings[0], tool)
+        if declared.intersection(brings):
+            continue
+        if system is None or document is None:
+            yield NativeFault(used, "build-requirement-missing", brings[0], tool)
+        else:
+            at = document.at("build-system", "requires")
+            yield NativeFault(at, "build-requirement-missing", brings[0], tool, (used,))
 
 
 def _declared(scanned: Scanned) -> set[str] | None:

@@ -105,13 +105,19 @@ def _is_written(path: str) -> bool:
 
 
 def prebuilt_binary(scanned: Scanned, distribution: Distribution) -> Iterator[NativeFault]:
-    """Yield binaries for one platform that a wheel for any platform would hold; launchers for Windows are data."""
+    """Yield binaries for one platform that a wheel for any platform would hold; launchers for Windows are data.
+
+    An extension module in a package of the wheel that is left out is a build's remains: it hides that nothing ships it.
+    """
     files = distribution.wheel.files
     if distribution.wheel.kind != "pure" or files is None:
         return
     shipped = {file.source for file in files}
+    packages = {posixpath.dirname(path) for path in shipped if path.endswith(".py")}
     for binary in scanned.native.binaries:
         path = binary.at.path or ""
         if path in shipped and binary.format in _FORMATS and not path.endswith(_PROGRAMS):
             machine = f", {binary.architecture}" if binary.architecture else ""
             yield NativeFault(binary.at, "prebuilt-binary", path, f"{_FORMATS[binary.format]}{machine}")
+        elif binary.extension_module == "yes" and posixpath.dirname(path) in packages:
+            yield NativeFault(binary.at, "binary-in-package", path)
