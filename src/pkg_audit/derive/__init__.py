@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.derive import data_files, layout, metadata, project, signs
+from pkg_audit.derive.code import code_derivations
 from pkg_audit.derive.native import native_faults
 from pkg_audit.facts.document import Facts
 from pkg_audit.facts.problem import Problem
@@ -69,5 +70,6 @@ def _derivations(
         "group_faults": lambda: metadata.group_faults(scanned),
         "legacy_faults": lambda: metadata.legacy_faults(scanned),
         "entry_point_group_faults": lambda: metadata.entry_point_group_faults(scanned),
+        **code_derivations(tree, scanned, distribution),
         "native_faults": lambda: native_faults(tree, scanned, distribution),
     }

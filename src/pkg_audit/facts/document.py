@@ -9,6 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
+from pkg_audit.facts.code_records import (
+    DeepRelativeImport,
+    EntryPointExtra,
+    NewerSyntax,
+    OwnImport,
+    StdlibImport,
+    UndeclaredImport,
+    UnreadSource,
+    UnusedDependency,
+)
 from pkg_audit.facts.layout_records import (
     DataFile,
     DiscoveryFailure,
@@ -164,6 +174,15 @@ class Facts:
     entry_point_group_faults: tuple[EntryPointGroupFault, ...] = ()
     # compiled code
     native_faults: tuple[NativeFault, ...] = ()
+    # the shipped code, against the Pythons and dependencies that are declared
+    entry_point_extras: tuple[EntryPointExtra, ...] = ()
+    stdlib_imports: tuple[StdlibImport, ...] = ()
+    newer_syntax: tuple[NewerSyntax, ...] = ()
+    undeclared_imports: tuple[UndeclaredImport, ...] = ()
+    unused_dependencies: tuple[UnusedDependency, ...] = ()
+    unread_sources: tuple[UnreadSource, ...] = ()
+    deep_relative_imports: tuple[DeepRelativeImport, ...] = ()
+    own_imports: tuple[OwnImport, ...] = ()
     # the run itself
     unused_ignores: tuple[UnusedIgnore, ...] = ()
 

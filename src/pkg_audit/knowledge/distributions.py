@@ -36,3 +36,9 @@ def users_of(name: str) -> tuple[str, ...]:
 def brought_by(name: str) -> tuple[str, ...]:
     """Return the import names that a distribution's own requirements bring along, as far as they are well known."""
     return tuple(_table()["brings"].get(name, ()))
+
+
+@cache
+def not_from_an_index() -> frozenset[str]:
+    """Return import names that name no distribution: shared namespaces, and modules that come from elsewhere."""
+    return frozenset(_table()["not-from-an-index"]["names"])

@@ -16,8 +16,8 @@ NEWEST = 15
 
 
 def is_stdlib(module: str) -> bool:
-    """Tell whether any Python, 2 included, has a standard-library module of this top-level name."""
-    return module in _names("all")
+    """Tell whether any Python from 2.7 on has a standard-library module of this top-level name."""
+    return any(module in _names(version) for version in (f"3.{NEWEST}", "3.11", "3.8", "3.0", "2.7"))
 
 
 def first_and_last(module: str, name: str = "") -> tuple[int, int | None] | None:
@@ -54,7 +54,7 @@ def replacement(module: str, name: str = "") -> str:
 def _names(version: str) -> frozenset[str]:
     import stdlibs
 
-    found: frozenset[str] = stdlibs.stdlib_module_names(stdlibs.ALL if version == "all" else version)
+    found: frozenset[str] = stdlibs.stdlib_module_names(version)
     return found
 
 

@@ -5,6 +5,9 @@ Bit 0 stands for Python 2, bit 1 + n for 3.n. The highest bit stands for itself 
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 LAST_MINOR = 40
 ALL = (1 << (LAST_MINOR + 2)) - 1
 PYTHON_2 = 1
@@ -46,16 +49,53 @@ def to_specifier(mask: int) -> str:
     return ",".join(parts)
 
 
+# The clauses that projects write; anything else goes to the packaging library, which costs a slow import.
+_CLAUSE = re.compile(r"(>=|<|!=)\s*(2|3|4)(?:\.(\d{1,2}))?(\.\*|(?:\.\d{1,3})?)")
+
+
+@lru_cache(maxsize=256)
 def from_specifier(text: str) -> int | None:
     """Return the mask of the releases that a specifier set admits, None where it is not a specifier set.
 
     A minor release counts as admitted if any of its patch releases is: its first, its last, or one that the
     specifiers name (Version specifiers, packaging.python.org, read November 2026).
     """
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     if len(text) > 2000:
         return None
+    simple = _simple(text)
+    return _full(text) if simple is None else simple
+
+
+def _simple(text: str) -> int | None:
+    """Return the mask for clauses such as `>=3.9`, `<4` and `!=3.0.*`, None where there is any other."""
+    mask = ALL
+    for clause in text.split(","):
+        match = _CLAUSE.fullmatch(clause.strip())
+        if match is None:
+            return None
+        operator, major, minor, rest = match.groups()
+        number = int(minor or 0)
+        if operator == "!=":
+            if rest != ".*" or major != "3" or minor is None:
+                return None
+            mask &= ~bit(number)
+            continue
+        if rest == ".*" or (operator == "<" and rest and rest.strip(".0")):
+            return None
+        if major == "2":
+            if operator == "<":
+                return None
+            mask &= ALL
+        elif operator == ">=":
+            mask &= at_least(number) if major == "3" else 0
+        else:
+            mask &= (ALL & ~at_least(number)) if major == "3" else ALL
+    return mask
+
+
+def _full(text: str) -> int | None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         specifiers = SpecifierSet(text)
     except (InvalidSpecifier, ValueError):

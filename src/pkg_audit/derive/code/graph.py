@@ -1,0 +1,139 @@
+"""Follow the imports among the project's own modules: which run when the package is imported, and on which Pythons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pkg_audit.derive.code.own_modules import OwnModules
+from pkg_audit.scan.sources.versions import ALL, from_specifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.scanned import Scanned
+    from pkg_audit.facts.sources import Import
+
+# An import in one of these contexts may fail, or never runs, without harm.
+HARMLESS = frozenset({"type-checking", "never", "try-fallback", "suppress"})
+LATER = frozenset({"function", "lazy", "main-guard", "condition", "platform-guard"})
+
+
+@dataclass(slots=True)
+class Reach:
+    """How the project's own modules get imported, by dotted name.
+
+    `eager` are those that run when a top-level package is imported or a script starts. `pythons` is the mask of Pythons
+    on which a module may be imported at all, as far as guards around the imports of it tell.
+    """
+
+    eager: set[str] = field(default_factory=set)
+    pythons: dict[str, int] = field(default_factory=dict)
+
+
+def package_of(module: str, path: str) -> list[str]:
+    """Return the parts of the package that relative imports in a module start from."""
+    parts = module.split(".")
+    return parts if path.endswith("__init__.py") else parts[:-1]
+
+
+def absolute(imported: Import, package: list[str]) -> str | None:
+    """Return the absolute name of the module that an import names, None where it climbs above the top."""
+    if not imported.level:
+        return imported.module
+    if imported.level > len(package):
+        return None
+    base = package[: len(package) - imported.level + 1]
+    return ".".join([*base, imported.module] if imported.module else base)
+
+
+def targets(imported: Import, package: list[str]) -> list[str]:
+    """Return the dotted names that an import statement may load: the module, and its names if they are modules."""
+    module = absolute(imported, package)
+    if module is None:
+        return []
+    return [module, *(f"{module}.{name}" for name in imported.names if name != "*")]
+
+
+def window(python: str) -> int:
+    """Return the mask of Pythons on which a statement runs, from the specifier that the scan wrote."""
+    if not python:
+        return ALL
+    mask = from_specifier(python)
+    return ALL if mask is None else mask
+
+
+def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reach:
+    """Follow imports from the top-level packages, the scripts and every module that nobody imports."""
+    edges: dict[str, list[tuple[str, int, bool]]] = {}
+    imported: set[str] = set()
+    for path, name in own.runtime.items():
+        edges[name] = list(_edges(own, path, name, scanned))
+        imported |= {target for target, _, _ in edges[name]}
+    entries = distribution.metadata.entry_points
+    plain = {entry.value.partition(":")[0].strip() for entry in entries if "[" not in entry.value}
+    optional = {entry.value.partition(":")[0].strip() for entry in entries if "[" in entry.value} - plain
+    starts = {name for name in own.runtime.values() if "." not in name or name.endswith(".__main__")}
+    only_with_extras = {name.partition(".")[0] for name in optional} - {name.partition(".")[0] for name in plain}
+    own_name = distribution.metadata.name.value.replace("-", "_").lower() if distribution.metadata.name else ""
+    starts = {name for name in starts if name.partition(".")[0] not in only_with_extras - {own_name}} | plain
+    result = Reach()
+    _flow(edges, ((name, ALL) for name in _with_parents(starts)), result.pythons, eager=True)
+    result.eager = set(result.pythons)
+    loose = {name for name in edges if name not in imported}
+    result.pythons = {}
+    _flow(edges, ((name, ALL) for name in _with_parents({*starts, *loose})), result.pythons, eager=False)
+    for name in edges:
+        result.pythons.setdefault(name, ALL)
+    return result
+
+
+def _with_parents(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        parts = name.split(".")
+        yield from (".".join(parts[: count + 1]) for count in range(len(parts)))
+
+
+def _edges(own: OwnModules, path: str, name: str, scanned: Scanned) -> Iterator[tuple[str, int, bool]]:
+    """Yield (own module, mask of Pythons, at import time) of the imports in one file."""
+    facts = scanned.sources.get(path)
+    if facts is None:
+        return
+    package = package_of(name, path)
+    for item in facts.imports:
+        if "type-checking" in item.context or "never" in item.context:
+            continue
+        mask = window(item.python)
+        now = not (LATER & set(item.context))
+        for target in targets(item, package):
+            for step in _with_parents([target]):
+                if step in own.shipped:
+                    yield step, mask, now
+
+
+def _flow(
+    edges: dict[str, list[tuple[str, int, bool]]],
+    starts: Iterable[tuple[str, int]],
+    masks: dict[str, int],
+    *,
+    eager: bool,
+) -> None:
+    pending = list(starts)
+    while pending:
+        name, mask = pending.pop()
+        known = masks.get(name)
+        if known is not None and not mask & ~known:
+            continue
+        masks[name] = (known or 0) | mask
+        for target, guard, now in edges.get(name, ()):
+            if (now or not eager) and mask & guard:
+                pending.append((target, mask & guard))
+
+
+def supported(distribution: Distribution) -> int | None:
+    """Return the mask of Pythons that the project promises, None where it promises nothing or it is not known."""
+    requires = distribution.metadata.requires_python
+    if requires is None or not requires.value.strip():
+        return None
+    return from_specifier(requires.value)

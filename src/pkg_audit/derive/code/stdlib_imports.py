@@ -1,0 +1,118 @@
+"""Find imports of standard-library modules and names that some supported Python lacks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pkg_audit.derive.code.context import MAX_RECORDS, Code
+from pkg_audit.derive.code.graph import HARMLESS, LATER
+from pkg_audit.derive.code.requirements import canonical, runtime_names
+from pkg_audit.facts.code_records import StdlibImport
+from pkg_audit.knowledge import stdlib
+from pkg_audit.scan.sources.versions import PYTHON_2, bit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkg_audit.facts.place import Place
+    from pkg_audit.facts.sources import Import
+
+MAX_RELATED = 5
+
+# Handlers that catch more than they should still mean that somebody thought of the failure.
+_HANDLED = HARMLESS | {"except-handler", "try-reraise"}
+
+
+def stdlib_imports(code: Code) -> tuple[StdlibImport, ...]:
+    """Return the imports that fail on a Python which `requires-python` admits; empty where it admits all or none.
+
+    A guard around the import counts, and so does one around every import of the module that it stands in. An import in
+    a `try` that catches ImportError is fine. A distribution that brings the module back (setuptools for distutils, a
+    backport of the same name) makes it fine too.
+    """
+    if code.window is None:
+        return ()
+    found: dict[tuple[str, str, str, str], StdlibImport] = {}
+    more: dict[tuple[str, str, str, str], list[Place]] = defaultdict(list)
+    backports = runtime_names(code.distribution)
+    for path, module, facts in code.sources():
+        for imported in facts.imports:
+            if imported.level or code.own.owns(imported.module) or _HANDLED & set(imported.context):
+                continue
+            if not stdlib.is_stdlib(imported.module.partition(".")[0]) or _is_brought(imported.module, backports):
+                continue
+            for record in _judge(code, module, imported):
+                key = (record.kind, record.module, record.name, record.when)
+                if key not in found:
+                    found[key] = record
+                elif all(place.path != path for place in (found[key].at, *more[key])):
+                    more[key].append(record.at)
+    return tuple(
+        replace(record, files=1 + len(more[key]), related=(*record.related, *more[key][:MAX_RELATED]))
+        for key, record in found.items()
+    )[:MAX_RECORDS]
+
+
+def _is_brought(module: str, backports: frozenset[str]) -> bool:
+    top = module.partition(".")[0]
+    if top == "distutils":
+        return "setuptools" in backports
+    names = {canonical(top), f"legacy-{canonical(top)}", f"standard-{canonical(top)}", f"{canonical(top)}-lts"}
+    return bool(names & backports)
+
+
+def _judge(code: Code, module: str, imported: Import) -> Iterator[StdlibImport]:
+    pythons = code.pythons(module, imported)
+    names = [name for name in imported.names if name != "*"]
+    asked: list[tuple[str, str]] = [(imported.module, "")]
+    for name in names:
+        submodule = f"{imported.module}.{name}"
+        asked.append((submodule, "") if stdlib.first_and_last(submodule) else (imported.module, name))
+    for target, name in asked:
+        lacking = _lacking(target, name, pythons)
+        if lacking and _lacking(target, name, ~PYTHON_2) != list(range(stdlib.NEWEST + 1)):
+            yield _record(code, imported, target, name, lacking)
+            return
+
+
+def _lacking(module: str, name: str, pythons: int) -> list[int]:
+    """Return the 3.x minors among the given Pythons that lack a module, or a name in it."""
+    top = module.partition(".")[0]
+    change = stdlib.first_and_last(module, name)
+    missing = []
+    for minor in range(stdlib.NEWEST + 1):
+        if not pythons & bit(minor):
+            continue
+        if not name and "." not in module:
+            if not stdlib.has_module(top, minor):
+                missing.append(minor)
+        elif change is not None and stdlib.has_module(top, minor):
+            first, last = change
+            if minor < first or (last is not None and minor >= last):
+                missing.append(minor)
+    return missing
+
+
+def _record(code: Code, imported: Import, module: str, name: str, lacking: list[int]) -> StdlibImport:
+    having = [minor for minor in range(stdlib.NEWEST + 1) if minor not in _lacking(module, name, ~PYTHON_2)]
+    removed = bool(having) and lacking[-1] > having[-1]
+    later = [minor for minor in range(stdlib.NEWEST + 1) if having and minor > having[-1]]
+    requires = code.distribution.metadata.requires_python
+    shown = ", ".join(f"3.{minor}" for minor in lacking[:4])
+    return StdlibImport(
+        at=imported.at,
+        kind="removed" if removed else "too-new",
+        subject=f"{module}.{name}" if name else module,
+        module=module,
+        name=name,
+        when="call" if LATER & set(imported.context) else "import",
+        since=f"3.{having[0]}" if having and not removed else "",
+        until=f"3.{later[0]}" if removed and later else "",
+        missing_on=shown + (f" and {len(lacking) - 4} more" if len(lacking) > 4 else ""),
+        requires_python=code.requires_python,
+        replacement=stdlib.replacement(module, name) if removed else "",
+        files=1,
+        related=(requires.at,) if requires else (),
+    )

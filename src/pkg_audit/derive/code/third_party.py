@@ -1,0 +1,186 @@
+"""Find imports of other distributions that the run-time dependencies do not cover."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from pkg_audit.derive.code.context import MAX_RECORDS, Code
+from pkg_audit.derive.code.graph import HARMLESS, LATER
+from pkg_audit.derive.code.requirements import Required, canonical, required
+from pkg_audit.facts.code_records import UndeclaredImport
+from pkg_audit.knowledge import stdlib
+from pkg_audit.knowledge.distributions import is_tool, not_from_an_index
+from pkg_audit.knowledge.import_names import providers
+from pkg_audit.knowledge.layout_names import generic_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkg_audit.facts.place import Answer, Place
+    from pkg_audit.facts.sources import Import
+
+Kind = Literal["missing", "development", "extra", "transitive", "setuptools"]
+
+# A handler of ImportError, and a hint to install something, mean that the author knows: no finding, but no pass either.
+_HANDLED = HARMLESS | {"except-handler", "try-reraise"}
+
+WELL_KNOWN = 3000
+"""A provider beyond this rank counts only if its own name is the import name: small projects reuse common names."""
+
+MAX_RELATED = 5
+
+_SETUPTOOLS = frozenset({"pkg_resources", "setuptools"})
+_FOR_TESTS = re.compile(r"(?:.*_)?(?:tests?|testing|testutils?|conftest)(?:_.*)?")
+
+
+def undeclared_imports(code: Code) -> tuple[UndeclaredImport, ...]:
+    """Return packages that shipped code imports and that no run-time dependency is known to provide.
+
+    Only names of which the shipped knowledge knows the distribution are judged. Imports that may fail without harm
+    (handled, for type checkers, for Pythons that are not supported) are left out, and so are imports inside functions:
+    code that means a package to be optional looks like that.
+    """
+    if "dependencies" in code.unknown or code.distribution.backend is None:
+        return ()
+    needs = required(code.scanned, code.distribution)
+    imports: dict[str, list[tuple[str, str, Import]]] = {}
+    for path, module, facts in code.sources():
+        for imported in facts.imports:
+            if imported.level or _HANDLED & set(imported.context):
+                continue
+            if LATER & set(imported.context) or not code.may_run(module, imported):
+                continue
+            imports.setdefault(imported.module, []).append((path, module, imported))
+    found: dict[tuple[str, str], UndeclaredImport] = {}
+    judged = (record for uses in imports.values() for record in _judge(code, needs, uses))
+    for record in judged:
+        key = (record.distribution, record.kind)
+        found[key] = _merged(found[key], record) if key in found else record
+    return tuple(sorted(found.values(), key=lambda item: (item.at.path or "", item.at.line or 0)))[:MAX_RECORDS]
+
+
+def _merged(one: UndeclaredImport, other: UndeclaredImport) -> UndeclaredImport:
+    """Join the records of two modules of one distribution: the one that runs for sure, then the first, leads."""
+    first, second = sorted(
+        (one, other), key=lambda item: (item.reached != "yes", item.at.path or "", item.at.line or 0)
+    )
+    places = dict.fromkeys((*first.related, second.at, *second.related))
+    return UndeclaredImport(
+        at=first.at,
+        kind=first.kind,
+        module=first.module,
+        distribution=first.distribution,
+        where=first.where,
+        reached=first.reached,
+        files=first.files + second.files,
+        related=tuple(places)[:MAX_RELATED],
+    )
+
+
+def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> Iterator[UndeclaredImport]:
+    """Judge one imported module: one record at most for those of its uses that matter."""
+    imported = uses[0][2]
+    top = imported.module.partition(".")[0]
+    if code.own.owns(imported.module) or stdlib.is_stdlib(top):
+        return
+    kind: Kind
+    where = ""
+    related: tuple[Place, ...] = ()
+    if top in _SETUPTOOLS:
+        if "setuptools" in needs.runtime:
+            return
+        kind, distribution = "setuptools", "setuptools"
+        related = _elsewhere(needs, "setuptools")
+    else:
+        names = list(dict.fromkeys(name for _, _, use in uses for name in _names(use)))
+        if needs.provider(names) or canonical(top) in needs.runtime or _may_be_untold(top, needs):
+            return
+        candidates = _providers(code, names, top)
+        if not candidates:
+            return
+        kind, distribution, where, related = _kind(needs, names, candidates)
+    relevant = [use for use in uses if _matters(code, kind, distribution, use)]
+    if not relevant:
+        return
+    relevant.sort(key=lambda use: (use[1] not in code.reach.eager, use[0], use[2].at.line or 0))
+    _, module, first = relevant[0]
+    reached: Answer = "yes" if module in code.reach.eager else "no"
+    yield UndeclaredImport(
+        at=first.at,
+        kind=kind,
+        module=first.module,
+        distribution=distribution,
+        where=where,
+        reached=reached,
+        files=len({path for path, _, _ in relevant}),
+        related=(*related, *(use[2].at for use in relevant[1:])),
+    )
+
+
+def _matters(code: Code, kind: Kind, distribution: str, use: tuple[str, str, Import]) -> bool:
+    """Tell whether an import contradicts what is declared: a module that only an extra's users import does not."""
+    path, module, _ = use
+    if any(_FOR_TESTS.fullmatch(part.partition(".")[0]) for part in path.split("/")):
+        return False
+    if module in code.reach.eager or kind in ("missing", "setuptools", "transitive"):
+        return True
+    return kind == "development" and is_tool(distribution)
+
+
+def _names(imported: Import) -> Iterator[str]:
+    """Yield the dotted names that a distribution may provide for an import, longest first."""
+    parts = imported.module.split(".")
+    for name in imported.names:
+        if name != "*":
+            yield f"{imported.module}.{name}"
+    for count in range(len(parts), 0, -1):
+        yield ".".join(parts[:count])
+
+
+def _providers(code: Code, names: list[str], top: str) -> list[str]:
+    """Return the distributions that surely are what an import means, most downloaded first."""
+    if top.lower() in generic_names() or top.startswith("_"):
+        return []
+    own = canonical(code.distribution.metadata.name.value) if code.distribution.metadata.name else ""
+    for name in names:
+        if name in not_from_an_index():
+            continue
+        known = [(item, rank) for item, rank in providers(name) if item != own]
+        same = [item for item, _ in known if item == canonical(name)]
+        chosen = [item for item, rank in known if rank <= WELL_KNOWN or item in same]
+        if chosen:
+            return [*same, *(item for item in chosen if item not in same)]
+    return []
+
+
+def _may_be_untold(top: str, needs: Required) -> bool:
+    """Tell whether a dependency of unknown contents is named like the import."""
+    name = canonical(top)
+    return any(name in other or other in name for other in needs.untold if len(other) > 2)
+
+
+def _kind(needs: Required, names: list[str], candidates: list[str]) -> tuple[Kind, str, str, tuple[Place, ...]]:
+    tables: tuple[tuple[dict[str, list[tuple[str, Place]]], Kind], ...] = (
+        (needs.extras, "extra"),
+        (needs.developers, "development"),
+    )
+    for table, kind in tables:
+        for item in candidates:
+            if item in table:
+                where, at = table[item][0]
+                return kind, item, where, (at,)
+    for name in names:
+        if name in needs.brought:
+            bringer = needs.brought[name]
+            return "transitive", candidates[0], bringer, (needs.runtime[bringer],)
+    for name in names:
+        if name in needs.brought_by_extras:
+            where, at = needs.brought_by_extras[name]
+            return "extra", candidates[0], where, (at,)
+    return "missing", candidates[0], "", ()
+
+
+def _elsewhere(needs: Required, name: str) -> tuple[Place, ...]:
+    entries = [*needs.extras.get(name, ()), *needs.developers.get(name, ())]
+    return tuple(at for _, at in entries[:1])
