@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pkg_audit.derive import data_files, layout, metadata, project, signs
+from pkg_audit.derive import data_files, layout, metadata, project, release, signs
 from pkg_audit.derive.code import code_derivations
 from pkg_audit.derive.native import native_faults
+from pkg_audit.derive.runtime import runtime_derivations
 from pkg_audit.facts.document import Facts
 from pkg_audit.facts.problem import Problem
 
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["derive"]
 
 
-def derive(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[Facts, tuple[Problem, ...]]:
+def derive(
+    tree: Tree, scanned: Scanned, distribution: Distribution, environment: Tree | None = None
+) -> tuple[Facts, tuple[Problem, ...]]:
     """Return the facts document of one project root, and what could not be derived.
 
-    Rules select from the document and from nothing else. An exception in one derivation is our own fault: it leaves
+    Rules select from the document and from nothing else. `environment` holds the installed dependencies, if given. An exception in one derivation is our own fault: it leaves
     that list empty and is an internal problem, so that no finding is never taken for a clean one.
     """
     facts = Facts(project=project.project_facts(scanned, distribution))
     problems = []
-    for field, records in _derivations(tree, scanned, distribution).items():
+    for field, records in _derivations(tree, scanned, distribution, environment).items():
         try:
             facts = replace(facts, **{field: records()})  # type: ignore[arg-type]
         except Exception as error:  # noqa: BLE001 - one broken derivation must not cost the audit
@@ -39,7 +42,7 @@ def derive(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[Fa
 
 
 def _derivations(
-    tree: Tree, scanned: Scanned, distribution: Distribution
+    tree: Tree, scanned: Scanned, distribution: Distribution, environment: Tree | None
 ) -> Mapping[str, Callable[[], tuple[Any, ...]]]:
     """Map each list of the facts document to what fills it; nothing is computed before it is asked for."""
     return {
@@ -71,5 +74,12 @@ def _derivations(
         "legacy_faults": lambda: metadata.legacy_faults(scanned),
         "entry_point_group_faults": lambda: metadata.entry_point_group_faults(scanned),
         **code_derivations(tree, scanned, distribution),
+        **runtime_derivations(tree, scanned, distribution, environment),
         "native_faults": lambda: native_faults(tree, scanned, distribution),
+        "relative_links": lambda: release.relative_links(tree, scanned),
+        "outside_installs": lambda: release.outside_installs(scanned),
+        "missing_build_inputs": lambda: release.missing_build_inputs(scanned, distribution),
+        "lock_gaps": lambda: release.lock_gaps(tree, scanned, distribution),
+        "stored_credentials": lambda: release.stored_credentials(tree, scanned),
+        "script_block_faults": lambda: release.script_block_faults(scanned),
     }

@@ -48,7 +48,33 @@ from pkg_audit.facts.metadata_records import (
 from pkg_audit.facts.native import WheelKind
 from pkg_audit.facts.native_records import NativeFault
 from pkg_audit.facts.place import Answer, Place, UnknownReason
+from pkg_audit.facts.release_records import (
+    LockGap,
+    MissingBuildInput,
+    OutsideInstall,
+    RelativeLink,
+    ScriptBlockFault,
+    StoredCredential,
+)
 from pkg_audit.facts.run_records import UnusedIgnore
+from pkg_audit.facts.runtime_records import (
+    ComputedImport,
+    DataUse,
+    EntryPointOddity,
+    InstalledFile,
+    MetadataLookup,
+    ModuleListing,
+    NamedModule,
+    NativeImport,
+    PluginLookup,
+    ProcessPool,
+    ResourceName,
+    ResourceUse,
+    SourceLookup,
+    StartedInterpreter,
+    SystemImport,
+    UnreadDependency,
+)
 
 Scope = Literal["runtime", "build", "test", "docs", "example", "tooling", "vendored", "generated"]
 
@@ -172,8 +198,6 @@ class Facts:
     group_faults: tuple[GroupFault, ...] = ()
     legacy_faults: tuple[LegacyFault, ...] = ()
     entry_point_group_faults: tuple[EntryPointGroupFault, ...] = ()
-    # compiled code
-    native_faults: tuple[NativeFault, ...] = ()
     # the shipped code, against the Pythons and dependencies that are declared
     entry_point_extras: tuple[EntryPointExtra, ...] = ()
     stdlib_imports: tuple[StdlibImport, ...] = ()
@@ -183,6 +207,32 @@ class Facts:
     unread_sources: tuple[UnreadSource, ...] = ()
     deep_relative_imports: tuple[DeepRelativeImport, ...] = ()
     own_imports: tuple[OwnImport, ...] = ()
+    # compiled code
+    native_faults: tuple[NativeFault, ...] = ()
+    # what the code does at run time
+    native_imports: tuple[NativeImport, ...] = ()
+    data_uses: tuple[DataUse, ...] = ()
+    module_listings: tuple[ModuleListing, ...] = ()
+    resource_names: tuple[ResourceName, ...] = ()
+    started_interpreters: tuple[StartedInterpreter, ...] = ()
+    entry_point_oddities: tuple[EntryPointOddity, ...] = ()
+    plugin_lookups: tuple[PluginLookup, ...] = ()
+    metadata_lookups: tuple[MetadataLookup, ...] = ()
+    computed_imports: tuple[ComputedImport, ...] = ()
+    named_modules: tuple[NamedModule, ...] = ()
+    process_pools: tuple[ProcessPool, ...] = ()
+    source_lookups: tuple[SourceLookup, ...] = ()
+    installed_files: tuple[InstalledFile, ...] = ()
+    resource_uses: tuple[ResourceUse, ...] = ()
+    system_imports: tuple[SystemImport, ...] = ()
+    unread_dependencies: tuple[UnreadDependency, ...] = ()
+    # from the sources to a release
+    relative_links: tuple[RelativeLink, ...] = ()
+    outside_installs: tuple[OutsideInstall, ...] = ()
+    missing_build_inputs: tuple[MissingBuildInput, ...] = ()
+    lock_gaps: tuple[LockGap, ...] = ()
+    stored_credentials: tuple[StoredCredential, ...] = ()
+    script_block_faults: tuple[ScriptBlockFault, ...] = ()
     # the run itself
     unused_ignores: tuple[UnusedIgnore, ...] = ()
 
