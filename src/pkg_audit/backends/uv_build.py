@@ -14,6 +14,7 @@ from pkg_audit.backends.toml_table import Table
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import DiscoveryError, FieldUnknown, Sdist, ShippedFile
 from pkg_audit.facts.place import WHOLE_PROJECT, Place, Unknown
+from pkg_audit.standards import NotStandard, parse_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -199,14 +200,12 @@ def _sdist(project: Project, settings: Table, modules: Sequence[str], declared: 
 
 def _adds_original(project: Project) -> bool:
     """Tell whether the newest uv_build that the build requirements allow adds the original pyproject.toml."""
-    from packaging.requirements import InvalidRequirement, Requirement
-
     pyproject = project.scanned.pyproject
     requires = pyproject.build_system.requires if pyproject and pyproject.build_system else None
     for text in requires or ():
         try:
-            requirement = Requirement(text.value)
-        except InvalidRequirement:
+            requirement = parse_requirement(text.value)
+        except NotStandard:
             continue
         if normalized(requirement.name) == "uv-build" and requirement.specifier:
             upper = [item for item in requirement.specifier if item.operator in {"<", "<=", "==", "~="}]

@@ -20,9 +20,6 @@ from email.parser import Parser
 
 def build(project: str, backend_name: str, out: str) -> dict[str, object]:
     module, _, attribute = backend_name.partition(":")
-    backend = importlib.import_module(module)
-    if attribute:
-        backend = getattr(backend, attribute)
     result: dict[str, object] = {}
     names = {}
     with contextlib.redirect_stdout(io.StringIO()):
@@ -30,7 +27,11 @@ def build(project: str, backend_name: str, out: str) -> dict[str, object]:
             copy = os.path.join(out, kind, "project")
             shutil.copytree(project, copy)
             os.chdir(copy)
+            if "." not in module:
+                sys.modules.pop(module, None)  # some read the project when they are imported
             try:
+                backend = importlib.import_module(module)
+                backend = getattr(backend, attribute) if attribute else backend
                 names[kind] = getattr(backend, f"build_{kind}")(out)
             except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure of a backend is an answer
                 return {"error": f"{type(error).__name__}: {error}"}

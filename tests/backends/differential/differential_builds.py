@@ -86,7 +86,10 @@ def build(python: str, layout: Layout, project: Path, out: Path) -> dict[str, An
         for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"], ["tag", "1.0"]):
             subprocess.run(["git", *identity, *words], cwd=project, check=True, capture_output=True)
     command = [python, "-I", str(HERE / "build_one.py"), str(project), layout.backend, str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    search = os.pathsep.join((os.path.dirname(python), os.environ.get("PATH", "")))  # a backend may be a program there
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=120, env={**os.environ, "PATH": search}
+    )
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return result

@@ -113,4 +113,8 @@ def _with_extra(text: str, extra: str) -> str:
 
 
 def _canonical(texts: Iterable[str]) -> list[str]:
-    return sorted(str(Requirement(text)).replace("(", "").replace(")", "") for text in texts)
+    found = []
+    for text in texts:
+        head, _, marker = str(Requirement(text)).replace("(", "").replace(")", "").partition("; ")
+        found.append("; ".join([head, *sorted(marker.split(" and "))]))
+    return sorted(found)

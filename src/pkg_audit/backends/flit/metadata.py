@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pkg_audit.backends.index import join
-from pkg_audit.backends.licences import license_files
+from pkg_audit.backends.licences import license_files, with_canonical_license
 from pkg_audit.backends.metadata import core_metadata, dynamic_fields, known
 from pkg_audit.backends.module_values import literal_assignment, read_module, read_text, unknown
 from pkg_audit.backends.toml_table import Table
@@ -37,7 +37,7 @@ def metadata_of(project: Project, module: Module | None, *, from_tags: bool) -> 
         declared = _with_legacy_keys(project, declared, document)
     if declared.source == "flit" or "version" in dynamic_fields(declared):
         declared = replace(declared, version=_version(project, declared, module, from_tags=from_tags))
-    return core_metadata(declared, _license_files(project, declared))
+    return core_metadata(with_canonical_license(declared), _license_files(project, declared))
 
 
 def _version(project: Project, declared: Declared, module: Module | None, *, from_tags: bool) -> Value[str]:

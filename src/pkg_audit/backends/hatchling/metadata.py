@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.backends.globs import glob_files
 from pkg_audit.backends.hatchling.version import version_from_source
-from pkg_audit.backends.licences import DEFAULT_LICENSE_GLOBS
+from pkg_audit.backends.licences import DEFAULT_LICENSE_GLOBS, with_canonical_license
 from pkg_audit.backends.metadata import core_metadata, dynamic_fields, known, requirements
 from pkg_audit.backends.names import normalized
 from pkg_audit.backends.requirements_txt import requirements_of
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import FieldUnknown
 from pkg_audit.facts.place import Text, Unknown, Value
-from pkg_audit.standards import NotStandard, parse_license
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +72,7 @@ def metadata_of(project: Project, configuration: Configuration) -> CoreMetadata:
             reason = Unknown("generated", place, f"metadata hook {filler} gives {key}")
             doubts.append(FieldUnknown(_FIELDS[key], reason))
     doubts += _formatted(declared)
-    declared = _with_resolved_extras(_with_canonical_license(declared))
+    declared = _with_resolved_extras(with_canonical_license(declared))
     return core_metadata(declared, _license_files(project, declared), doubts)
 
 
@@ -104,16 +103,6 @@ def _formatted(declared: Declared) -> list[FieldUnknown]:
                 reason = Unknown("generated", text.at, "a path of the machine stands in it")
                 doubts.append(FieldUnknown(field, reason))
     return doubts
-
-
-def _with_canonical_license(declared: Declared) -> Declared:
-    value = declared.license_expression
-    if value is None or not value.value:
-        return declared
-    try:
-        return replace(declared, license_expression=replace(value, value=parse_license(value.value)))
-    except NotStandard:
-        return declared
 
 
 def _with_resolved_extras(declared: Declared) -> Declared:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.backends.index import join
-from pkg_audit.backends.licences import license_files
+from pkg_audit.backends.licences import license_files, with_canonical_license
 from pkg_audit.backends.metadata import core_metadata, dynamic_fields, known
 from pkg_audit.backends.module_values import read_text, unknown
 from pkg_audit.backends.path_globs import path_glob
@@ -50,7 +50,7 @@ def metadata_of(project: Project, options: Table, hook: str) -> CoreMetadata:
         if key in _FIELDS and getattr(declared, _FIELDS[key]) is None and hook:
             reason = Unknown("needs-build", place, f"the build hook {hook} may give {key}")
             doubts.append(FieldUnknown(_FIELDS[key], reason))
-    return core_metadata(declared, _license_files(project, declared), doubts)
+    return core_metadata(with_canonical_license(declared), _license_files(project, declared), doubts)
 
 
 def _version(project: Project, options: Table, hook: str, at: Place) -> Value[str]:

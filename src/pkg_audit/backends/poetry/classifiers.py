@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkg_audit.facts.place import Text
+from pkg_audit.standards import NotStandard, parse_specifiers
 
 if TYPE_CHECKING:
     from pkg_audit.facts.declared import Texts
@@ -56,11 +57,9 @@ def with_automatic(given: Texts, requires_python: str, license_id: str, at: Plac
 
 
 def _python_classifiers(requires_python: str) -> list[str] | None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     try:
-        allowed = SpecifierSet(requires_python)
-    except InvalidSpecifier:
+        allowed = parse_specifiers(requires_python)
+    except NotStandard:
         return None
     found = []
     for python in _PYTHONS:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pkg_audit.backends.index import join
+from pkg_audit.backends.licences import with_canonical_license
 from pkg_audit.backends.metadata import core_metadata, known
 from pkg_audit.backends.path_globs import path_glob
 from pkg_audit.backends.poetry.classifiers import with_automatic
@@ -51,7 +52,7 @@ def metadata_of(project: Project, tool: Table, backend: str) -> CoreMetadata:
             reason = Unknown("generated", place, "poetry adds classifiers for the licence and Python versions")
             doubts.append(FieldUnknown("classifiers", reason))
         declared = replace(declared, classifiers=Value(all_of_them or given, place))
-    return core_metadata(declared, _license_files(project, standard), doubts)
+    return core_metadata(with_canonical_license(declared), _license_files(project, standard), doubts)
 
 
 def _plugin_version(tool: Table, backend: str) -> Value[str] | None:

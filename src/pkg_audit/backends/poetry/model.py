@@ -13,6 +13,7 @@ from pkg_audit.backends.port import Prediction, WheelFiles
 from pkg_audit.backends.toml_table import Table
 from pkg_audit.facts.distribution import DiscoveryError, FieldUnknown, Sdist, ShippedFile
 from pkg_audit.facts.place import WHOLE_PROJECT, Place, Unknown
+from pkg_audit.standards import NotStandard, parse_requirement
 
 if TYPE_CHECKING:
     from pkg_audit.backends.poetry.contents import Contents
@@ -54,12 +55,10 @@ def _is_before_two(project: Project) -> bool:
     """Tell whether the build requirements keep poetry-core below 2.0, where includes go into the wheel as well."""
     pyproject = project.scanned.pyproject
     requires = pyproject.build_system.requires if pyproject and pyproject.build_system else None
-    from packaging.requirements import InvalidRequirement, Requirement
-
     for text in requires or ():
         try:
-            requirement = Requirement(text.value)
-        except InvalidRequirement:
+            requirement = parse_requirement(text.value)
+        except NotStandard:
             continue
         if normalized(requirement.name) in {"poetry-core", "poetry"}:
             return not any(requirement.specifier.contains(version) for version in ("2.0.0", "2.2.0", "2.5.0", "3.0.0"))
