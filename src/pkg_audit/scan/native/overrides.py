@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from pkg_audit.errors import ReadError
 from pkg_audit.facts.native import PlatformTag
 from pkg_audit.facts.place import Place
-from pkg_audit.scan.native.script.state import SIZE
+from pkg_audit.scan.native.script.parsing import parse_script
 
 if TYPE_CHECKING:
     from pkg_audit.facts.place import Answer
@@ -27,11 +26,8 @@ def read_overrides(tree: Tree, path: str, out: Builder) -> None:
     queue, seen = [path], {path}
     while queue:
         current = queue.pop(0)
-        try:
-            module = ast.parse(tree.read(current, SIZE))
-        except (ReadError, SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in ast.walk(module):
+        parsed = parse_script(tree, current)
+        for node in ast.walk(parsed[0]) if parsed is not None else ():
             if isinstance(node, ast.ClassDef):
                 _class(node, current, out)
             elif isinstance(node, ast.Call):

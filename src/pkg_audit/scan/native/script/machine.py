@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from pkg_audit.errors import ReadError
-from pkg_audit.scan.native.script.state import CALLS, MODULES, SIZE
+from pkg_audit.scan.native.script.parsing import parse_script
+from pkg_audit.scan.native.script.state import CALLS, MODULES
 from pkg_audit.scan.native.script.statements import Statements
 from pkg_audit.scan.native.script.values import ROOT, UNK, Cls, Func, Inst, ModuleVal, Scope, merge
 
@@ -37,11 +37,10 @@ class Machine(Statements):
         return self.modules[path]
 
     def _run(self, path: str, scope: Scope) -> bool:
-        try:
-            data = self.tree.read(path, SIZE)
-            node = ast.parse(data)
-        except (ReadError, SyntaxError, ValueError, RecursionError, MemoryError):
+        parsed = parse_script(self.tree, path)
+        if parsed is None:
             return False
+        node, data = parsed
         self.lines[path] = data.splitlines()
         self.block(node.body, scope)
         return True

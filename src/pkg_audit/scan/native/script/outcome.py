@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pkg_audit.facts.place import Place, Unknown
 from pkg_audit.scan.native.script.machine import Machine
-from pkg_audit.scan.native.script.state import SIZE, Spent
+from pkg_audit.scan.native.script.parsing import SIZE
+from pkg_audit.scan.native.script.state import Spent
 from pkg_audit.scan.native.script.values import Cls, Ext, Func, Ref, Scenario, Scope, Unk, extensions_in, relative
 from pkg_audit.scan.native.text import read_text
 
