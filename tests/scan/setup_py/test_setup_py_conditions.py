@@ -211,3 +211,20 @@ def test_a_cookie_is_honoured(make_tree: Callable[..., Tree]) -> None:
     data = "# coding: latin-1\nfrom setuptools import setup\nsetup(description='é')\n".encode("latin-1")
     found: Any = read_setup_py(make_tree({"setup.py": data}))
     assert found.declared.description.value == "é"
+
+
+def test_switch_of_its_own_on_the_command_line_is_off(read: Callable[..., Any]) -> None:
+    script = (
+        "import os, sys\ndef has(name):\n    try:\n        sys.argv.remove('--' + name)\n        return True\n"
+        "    except ValueError:\n        pass\n    return os.getenv(name) == 'true'\n"
+        "r = ['a']\nif has('extra'):\n    r.append('b')\n"
+    )
+    found = read(f"{script}setup(install_requires=r)").declared
+    assert found.dependencies.unknown.reason == "conditional"
+
+
+def test_attribute_of_a_module_that_the_script_sets(read: Callable[..., Any]) -> None:
+    script = "import about\ntry:\n    import other\n    about.v = other.v\nexcept ImportError:\n    pass\n"
+    found = read(f"{script}setup(name=about.n, version=about.v)", {"about.py": "v = '1'\nn = 'acme'"}).declared
+    assert found.name.value == "acme"
+    assert found.version.unknown.reason == "conditional"

@@ -119,6 +119,20 @@ def test_condition_of_the_other_branch(read: Callable[..., Any]) -> None:
     assert one.condition == "not (platform.python_implementation() == 'PyPy')"
 
 
+def test_condition_of_each_branch_survives_a_later_one(read: Callable[..., Any]) -> None:
+    script = (
+        "import sys\nA = sys.platform == 'a'\nif A:\n    e = Extension('x.a', [])\nelif sys.platform == 'b':\n"
+        "    e = Extension('x.b', [])\nelse:\n    sys.exit(1)\n"
+        "if sys.maxsize > 1:\n    m = [e, Extension('x.p', [])]\nelse:\n    m = [e]\n"
+    )
+    found = read(f"{script}setup(ext_modules=m)")
+    assert {one.name: one.condition for one in found.setuptools.ext_modules.value} == {
+        "x.a": "A",
+        "x.b": "not A",
+        "x.p": "sys.maxsize > 1",
+    }
+
+
 def test_either_way_of_building_it_is_no_condition(read: Callable[..., Any]) -> None:
     script = (
         "try:\n    from Cython.Build import cythonize\n    ext, have = '.pyx', True\n"

@@ -187,6 +187,14 @@ def test_a_spent_budget_leaves_literals_known() -> None:
     assert found.declared.version.unknown is not None
 
 
+def test_a_spent_budget_leaves_imports_in_a_try_known() -> None:
+    script = "try:\n    from setuptools import setup\nexcept ImportError:\n    from distutils.core import setup\n"
+    loop = "r = list(range(400))\nfor a in r:\n    for b in r:\n        x = a\n"
+    found = read(f"{script}{loop}setup(name='acme')")
+    assert found.declared.name.value == "acme"
+    assert found.setup_from == "setuptools"
+
+
 def test_a_large_script_is_an_error_with_a_reason() -> None:
     assert read("x = 1\n" * 200_000).error.reason == "too-large"
 

@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from pkg_audit.scan.setup_py.names import member
+from pkg_audit.scan.setup_py.names import member, resolve
 from pkg_audit.scan.setup_py.operators import lift
 from pkg_audit.scan.setup_py.values import (
     Bound,
@@ -73,7 +73,7 @@ def attribute(machine: Machine, value: Val, name: str, at: Place) -> Val:
         return found if found is not None else Bound(value, name, at)
     if isinstance(value, ClassValue):
         found = machine.state.names.get((value.scope.number, name))
-        return found if found is not None else machine.dynamic(at)
+        return resolve(machine, found) if found is not None else machine.dynamic(at)
     cell = machine.cell(value)
     if isinstance(cell, ExtensionCell):
         found = cell.attributes.get(name)

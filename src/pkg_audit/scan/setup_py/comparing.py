@@ -127,7 +127,7 @@ def _version(machine: Machine, node: ast.cmpop, left: Val, right: Val) -> bool |
 
 def _contains(machine: Machine, whole: Val, item: Val, at: Place) -> bool | None:
     if isinstance(whole, External) and whole.name == "sys.argv":
-        return _commanded(item.value) if isinstance(item, Const) and isinstance(item.value, str) else None
+        return commanded(item.value) if isinstance(item, Const) and isinstance(item.value, str) else None
     if isinstance(whole, Const) and isinstance(whole.value, str):
         return item.value in whole.value if isinstance(item, Const) and isinstance(item.value, str) else None
     if isinstance(item, Unk):
@@ -155,7 +155,7 @@ def _contains(machine: Machine, whole: Val, item: Val, at: Place) -> bool | None
 BUILD_WORDS = frozenset({"build", "egg_info", "dist_info", "build_py", "build_ext", "build_scripts", "build_clib"})
 
 
-def _commanded(word: str) -> bool | None:
+def commanded(word: str) -> bool | None:
     """Tell whether a word stands on setup.py's command line when a front end builds a wheel.
 
     The back end runs `setup.py bdist_wheel --dist-dir ...` and, for metadata, `egg_info` or `dist_info`.

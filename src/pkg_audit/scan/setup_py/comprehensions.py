@@ -48,7 +48,7 @@ def list_comprehension(
     if isinstance(node, ast.GeneratorExp):
         return Tuple(tuple(found), at)
     if isinstance(node, ast.SetComp):
-        return machine.new_list(unique(machine, tuple(found)), at, "set")
+        return machine.new_list(unique(tuple(found)), at, "set")
     return machine.new_list(found, at)
 
 

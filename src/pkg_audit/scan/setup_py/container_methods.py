@@ -71,7 +71,7 @@ def _write(machine: Machine, ref: Ref, cell: ListCell, items: tuple[Entry, ...],
         machine.taint((ref,), Unknown("too-large", at))
         return Const(None, at)
     machine.step(1 + len(items) // 64)
-    machine.state.cells[ref.cell] = ListCell(unique(machine, items) if cell.kind == "set" else items, cell.kind)
+    machine.state.cells[ref.cell] = ListCell(unique(items) if cell.kind == "set" else items, cell.kind)
     return Const(None, at)
 
 
@@ -118,7 +118,7 @@ def _set_algebra(machine: Machine, cell: ListCell, name: str, arguments: Argumen
         merged = cell.items
         for items in others:
             merged = (*merged, *items)
-        return machine.new_list(unique(machine, merged), at, "set")
+        return machine.new_list(unique(merged), at, "set")
     everything = [*cell.items, *(item for items in others for item in items)]
     if not all(isinstance(item, Const) for item in everything):
         return machine.dynamic(at)

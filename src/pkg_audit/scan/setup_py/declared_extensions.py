@@ -137,17 +137,17 @@ class _Reader:
     def _choice(self, entry: Choice, at: Place, condition: str, by: str, depth: int) -> None:
         """Read each alternative; what all of them hold by name stands under no condition."""
         outer, self.found = self.found, []
-        sides: list[list[ExtensionDeclaration]] = []
+        sides: list[tuple[list[ExtensionDeclaration], Condition]] = []
         for option, when in entry.options:
             self.found = []
-            self.read(option, at, _and(condition, when), by, depth + 1)
-            sides.append(self.found)
+            self.read(option, at, condition, by, depth + 1)
+            sides.append((self.found, when))
         self.found = outer
-        common = set.intersection(*({one.name for one in side if one.name} for side in sides)) if sides else set()
-        for side in sides:
+        common = set.intersection(*({one.name for one in side if one.name} for side, _ in sides)) if sides else set()
+        for side, when in sides:
             for one in side:
-                under = condition if one.name in common else one.condition
-                self.found.append(replace(one, condition=under))
+                known = one.name in common
+                self.found.append(one if known else replace(one, condition=_and(one.condition, when)))
 
     def _item(self, item: Entry, at: Place, condition: str, by: str, depth: int) -> None:
         self.left -= 1

@@ -11,6 +11,7 @@ from pkg_audit.scan.setup_py.limits import ExhaustedError
 from pkg_audit.scan.setup_py.machine import RaisedError, Scope
 from pkg_audit.scan.setup_py.names import declared, stored_names
 from pkg_audit.scan.setup_py.paths import ROOT
+from pkg_audit.scan.setup_py.setup_call import SETUP_ROOTS
 from pkg_audit.scan.setup_py.state import State
 from pkg_audit.scan.setup_py.values import External, FunctionValue
 
@@ -47,17 +48,19 @@ def look_for_call(machine: Machine, scope: Scope, finished: bool) -> None:
 
 def _forget(machine: Machine, scope: Scope, body: Iterable[ast.stmt]) -> None:
     """Drop every variable and import again: what was bound when the budget ended is not what the call would see."""
+    machine.spent = True
     machine.state = State(directory=ROOT)
     machine.modules.clear()
     scope.stars.clear()
-    for statement in body:
-        if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            for alias in statement.names:
-                dotted = alias.name if isinstance(statement, ast.Import) else f"{statement.module}.{alias.name}"
-                if dotted.startswith(("setuptools", "distutils", "skbuild", "numpy.distutils")):
-                    name = alias.asname or alias.name.split(".", 1)[0]
-                    whole = isinstance(statement, ast.Import) and alias.asname is None
-                    machine.state.names[scope.number, name] = External(name if whole else dotted)
+    names = machine.state.names
+    for node in (part for statement in body for part in ast.walk(statement)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                dotted = alias.name if isinstance(node, ast.Import) else f"{node.module}.{alias.name}"
+                name = alias.asname or alias.name.partition(".")[0]
+                if dotted.partition(".")[0] in SETUP_ROOTS and (scope.number, name) not in names:
+                    whole = isinstance(node, ast.Import) and alias.asname is None
+                    names[scope.number, name] = External(name if whole else dotted)
 
 
 def _call_in(statement: ast.stmt) -> ast.Call | None:

@@ -10,7 +10,7 @@ from pkg_audit.scan.setup_py import library
 from pkg_audit.scan.setup_py.arguments import Arguments, plain
 from pkg_audit.scan.setup_py.extensions import extension_kind, make_extension
 from pkg_audit.scan.setup_py.limits import CALLS
-from pkg_audit.scan.setup_py.machine import RaisedError, Scope
+from pkg_audit.scan.setup_py.machine import Analysis, RaisedError, Scope
 from pkg_audit.scan.setup_py.methods import call_method
 from pkg_audit.scan.setup_py.names import declared, has_yield, stored_names
 from pkg_audit.scan.setup_py.outcome import Exit, join_exits
@@ -84,7 +84,7 @@ def _each(machine: Machine, options: tuple[tuple[Val, Condition], ...], argument
 
 
 def _inline(machine: Machine, function: FunctionValue, arguments: Arguments, at: Place) -> Val:
-    if machine.calls >= CALLS or function.coroutine or _analysed(machine, function)[2]:
+    if machine.calls >= CALLS or function.coroutine or _analysed(machine, function).generator:
         machine.taint(arguments.values(), Unknown("dynamic-expression", at))
         return machine.dynamic(at, f"{function.name} is not followed")
     scope = _scope_for(machine, function)
@@ -96,6 +96,10 @@ def _inline(machine: Machine, function: FunctionValue, arguments: Arguments, at:
         exits = machine.execute(machine, function.body, scope)
     finally:
         machine.calls -= 1
+    if not _analysed(machine, function).encloses:
+        for way in exits.values():
+            for name in scope.own or ():
+                way.state.names.pop((scope.number, name), None)
     returned = exits.get("return")
     finished = exits.get("next")
     if returned is None and finished is None:
@@ -112,12 +116,12 @@ def _scope_for(machine: Machine, function: FunctionValue) -> Scope:
     parent = function.scope
     while parent.kind == "class" and parent.parent is not None:
         parent = parent.parent
-    own, shared, _ = _analysed(machine, function)
-    return Scope(machine.number(), parent.source, "function", parent, own, shared)
+    analysis = _analysed(machine, function)
+    return Scope(machine.number(), parent.source, "function", parent, analysis.own, analysis.shared)
 
 
-def _analysed(machine: Machine, function: FunctionValue) -> tuple[frozenset[str], frozenset[str], bool]:
-    """Return the names that a function binds itself, those it declares global, and whether it is a generator."""
+def _analysed(machine: Machine, function: FunctionValue) -> Analysis:
+    """Return what a function's text says about its names; worked out once."""
     names = function.arguments
     known = machine.functions.get(id(names))
     if known is None:
@@ -126,10 +130,11 @@ def _analysed(machine: Machine, function: FunctionValue) -> tuple[frozenset[str]
         shared = declared(function.body, ast.Global)
         own = (stored_names(function.body) | {argument.arg for argument in every}) - shared
         own -= declared(function.body, ast.Nonlocal)
-        # The node is kept with the answer, so that its id stays its own.
-        known = (names, own, shared, has_yield(function.body))
+        inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+        encloses = any(isinstance(node, inner) for statement in function.body for node in ast.walk(statement))
+        known = Analysis(names, own, shared, has_yield(function.body), encloses)
         machine.functions[id(names)] = known
-    return known[1:]
+    return known
 
 
 def _result(machine: Machine, exits: Exits, at: Place) -> Val:

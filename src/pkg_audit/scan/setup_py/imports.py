@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.scan.setup_py.attributes import external
 from pkg_audit.scan.setup_py.modules import PRESENT, import_module, relative_module
-from pkg_audit.scan.setup_py.names import bind, member
-from pkg_audit.scan.setup_py.values import External, ModuleValue, Val
+from pkg_audit.scan.setup_py.names import bind
+from pkg_audit.scan.setup_py.values import External, ModuleValue, Pending, Val
 
 if TYPE_CHECKING:
     import ast
@@ -44,7 +44,5 @@ def _from(machine: Machine, module: Val, name: str, at: Place) -> Val:
             machine.doubts += 1
         return external(machine, f"{module.name}.{name}", at)
     if isinstance(module, ModuleValue):
-        found = member(machine, module, name)
-        if found is not None:
-            return found
+        return Pending(module, name, at)
     return machine.dynamic(at, f"{name} cannot be imported")

@@ -58,6 +58,7 @@ def call_library(machine: Machine, name: str, arguments: Arguments, at: Place) -
     if built is not None:
         return built
     if name in ENVIRONMENT_CALLS or name.startswith(ENVIRONMENT_ROOTS):
+        machine.doubts += not (name in ENVIRONMENT_CALLS or name.startswith("platform."))
         first = arguments.get(0)
         value = getattr(first, "value", None)
         return machine.conditional(at, f"environment variable {value}" if "env" in name else name)

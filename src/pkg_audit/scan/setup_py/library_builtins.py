@@ -47,7 +47,7 @@ def _tuple(machine: Machine, arguments: Arguments, at: Place) -> Val:
 
 
 def _set(machine: Machine, arguments: Arguments, at: Place) -> Val:
-    return machine.new_list(unique(machine, given_items(machine, arguments, at)), at, "set")
+    return machine.new_list(unique(given_items(machine, arguments, at)), at, "set")
 
 
 def _dict(machine: Machine, arguments: Arguments, at: Place) -> Val:
@@ -90,11 +90,12 @@ def _string(machine: Machine, arguments: Arguments, at: Place) -> Val:
     return Const("", at) if value is None else lift(machine, value, one)
 
 
-def _integer(_: Machine, arguments: Arguments, at: Place) -> Val | None:
+def _integer(machine: Machine, arguments: Arguments, at: Place) -> Val | None:
     value = arguments.get(0)
     if isinstance(value, Const) and isinstance(value.value, (int, str)):
         text = str(int(value.value)) if isinstance(value.value, int) else value.value.strip()
         return Const(int(text), at) if text.isdecimal() and len(text) < 16 else None
+    machine.doubts += 1
     return Unk(value.unknown) if isinstance(value, Unk) else None
 
 
@@ -182,6 +183,10 @@ def _deep_copy(machine: Machine, arguments: Arguments, at: Place) -> Val | None:
     return None if any(isinstance(item, (Ref, Choice, Maybe)) for item in nested) else _copy(machine, arguments, at)
 
 
+def _cast(_: Machine, arguments: Arguments, __: Place) -> Val | None:
+    return arguments.get(1, "val")
+
+
 def _suppress(_: Machine, __: Arguments, ___: Place) -> Val:
     return External("contextlib.suppress()")
 
@@ -209,6 +214,7 @@ BUILTIN_FUNCTIONS: dict[str, Callable[[Machine, Arguments, Place], Val | None]] 
     "builtins.hasattr": _has_attribute,
     "builtins.iter": _same,
     "builtins.print": _nothing,
+    "typing.cast": _cast,
     "copy.copy": _copy,
     "copy.deepcopy": _deep_copy,
     "contextlib.suppress": _suppress,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pkg_audit.facts.place import Unknown
 from pkg_audit.facts.setuptools_options import FindPackages
 from pkg_audit.scan.setup_py.arguments import Arguments
+from pkg_audit.scan.setup_py.comparing import commanded
 from pkg_audit.scan.setup_py.iteration import items_of
 from pkg_audit.scan.setup_py.machine import RaisedError
 from pkg_audit.scan.setup_py.packages import matches
@@ -233,6 +234,14 @@ def _system_path(machine: Machine, arguments: Arguments, at: Place) -> Val:
     return Const(None, at)
 
 
+def _remove_argument(machine: Machine, arguments: Arguments, at: Place) -> Val | None:
+    """Take a word off the command line, as switches of a project's own do: it is not there when a front end builds."""
+    word = text_of(arguments.get(0))
+    if word is not None and commanded(word) is False and machine.catching:
+        raise RaisedError("ValueError", at)
+    return None
+
+
 FILE_FUNCTIONS: dict[str, Callable[[Machine, Arguments, Place], Val | None]] = {
     "builtins.open": _opener(3),
     "io.open": _opener(3),
@@ -269,6 +278,7 @@ FILE_FUNCTIONS: dict[str, Callable[[Machine, Arguments, Place], Val | None]] = {
     "setuptools.find_namespace_packages": _search(namespaces=True),
     "setuptools.PackageFinder.find": _search(namespaces=False),
     "setuptools.PEP420PackageFinder.find": _search(namespaces=True),
+    "sys.argv.remove": _remove_argument,
     "sys.path.insert": _system_path,
     "sys.path.append": _system_path,
 }

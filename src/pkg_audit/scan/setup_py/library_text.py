@@ -12,7 +12,7 @@ from pkg_audit.scan.setup_py.arguments import Arguments
 from pkg_audit.scan.setup_py.machine import Scope
 from pkg_audit.scan.setup_py.mappings import store
 from pkg_audit.scan.setup_py.modules import import_module, scope_of
-from pkg_audit.scan.setup_py.names import bind
+from pkg_audit.scan.setup_py.names import bind, resolve
 from pkg_audit.scan.setup_py.paths import located
 from pkg_audit.scan.setup_py.source import Source, SourceError, parse
 from pkg_audit.scan.setup_py.values import (
@@ -145,9 +145,10 @@ def _run_in(machine: Machine, source: Source, namespace: Ref, at: Place) -> None
 
 
 def _copy_names(machine: Machine, scope: Scope, namespace: Ref, at: Place) -> None:
-    for (number, name), value in list(machine.state.names.items()):
-        if number == scope.number:
-            store(machine, namespace.cell, Const(name, getattr(value, "at", at)), value, at)
+    names = machine.state.names
+    for number, name in [key for key in {**names.base, **names} if key[0] == scope.number]:
+        value = resolve(machine, names[number, name])
+        store(machine, namespace.cell, Const(name, getattr(value, "at", at)), value, at)
     if scope.stars:
         cell = machine.state.cells[namespace.cell]
         if isinstance(cell, DictCell):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-STEPS = 60_000
+STEPS = 30_000
 """Evaluation steps in one setup.py, its helpers and the files it searches together."""
 
-MODULE_STEPS = 15_000
+MODULE_STEPS = 10_000
 """Evaluation steps for the top level of one imported project module."""
 
 DEPTH = 60
@@ -14,8 +14,11 @@ DEPTH = 60
 CALLS = 10
 """Nesting of calls of functions that the project defines."""
 
-MODULES = 20
+MODULES = 16
 """Project modules read on behalf of one setup.py."""
+
+MODULE_BYTES = 262_144
+"""Bytes of all those modules together: parsing them is what takes the time."""
 
 TEXT = 65_536
 """Characters of a computed string."""
@@ -29,7 +32,7 @@ SCRIPT = 1 << 20
 ITEMS = 5_000
 """Items of a computed container, and matches of one glob."""
 
-OPTIONS = 6
+OPTIONS = 12
 """Alternatives of a conditional value before it becomes plainly unknown."""
 
 

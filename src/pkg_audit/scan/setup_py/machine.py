@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pkg_audit.facts.place import Place, Text, Unknown, UnknownReason
-from pkg_audit.scan.setup_py.limits import STEPS, ExhaustedError
+from pkg_audit.scan.setup_py.limits import MODULE_BYTES, STEPS, ExhaustedError
 from pkg_audit.scan.setup_py.state import State, spoil
 from pkg_audit.scan.setup_py.values import (
     Cell,
@@ -77,6 +77,18 @@ class SetupCall:
     retry: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What a function's text says: the names it binds, those it declares global, whether it is a generator, and
+    whether functions inside may outlive the call. The node is kept, so that its id stays its own."""
+
+    node: ast.arguments
+    own: frozenset[str]
+    shared: frozenset[str]
+    generator: bool
+    encloses: bool
+
+
 class Machine:
     """One evaluation. The hooks are set by the entry: expressions, statements and calls need each other."""
 
@@ -92,16 +104,18 @@ class Machine:
         self.calls = 0
         self.doubts = 0
         """Counts what may have raised an exception: a `try` whose body adds none needs no handler."""
+        self.spent = False
+        """The budget ran out: a name that nothing binds is then one that was never reached."""
         self.catching = 0
         self.retrying = 0
+        self.resolving = 0
         self.conditions: list[Condition] = []
         self.setup_calls: list[SetupCall] = []
         self.reads: dict[str, Text] = {}
         self.modules: dict[str, Scope | None] = {}
-        self.loaded: dict[str, tuple[dict[tuple[int, str], Val], dict[int, Cell]]] = {}
+        self.module_bytes = MODULE_BYTES
         self.search_path: list[str] = [""]
-        self.functions: dict[int, tuple[ast.arguments, frozenset[str], frozenset[str], bool]] = {}
-        """What analysing a function's body found: its own names, its global names, and whether it is a generator."""
+        self.functions: dict[int, Analysis] = {}
         self.written: set[str] = set()
         self._numbers = 0
 
@@ -149,7 +163,7 @@ class Machine:
 
     def fork(self) -> State:
         """Return a copy of the state, at a price."""
-        self.step(1 + len(self.state) // 16)
+        self.step(1 + len(self.state) // 12)
         return self.state.fork()
 
     def taint(self, values: Iterable[Entry], unknown: Unknown) -> None:

@@ -76,16 +76,12 @@ def relative_module(machine: Machine, path: str, level: int, dotted: str) -> Val
 def scope_of(machine: Machine, module: ModuleValue) -> Scope | None:
     """Return the namespace of a project's module, reading it at the first call; None where it cannot be read."""
     if module.path in machine.modules:
-        known = machine.modules[module.path]
-        if known is not None and (known.number, "__name__") not in machine.state.names:
-            # It was read in another branch: what it binds is the same in this one.
-            names, cells = machine.loaded.get(module.path, ({}, {}))
-            machine.state.names.update(names)
-            machine.state.cells.update(cells)
-        return known
+        return machine.modules[module.path]
     machine.modules[module.path] = None
-    if len(machine.modules) > MODULES or machine.calls > 8:
+    size = machine.tree.size(module.path) or 0
+    if len(machine.modules) > MODULES or machine.calls > 8 or size > machine.module_bytes:
         return None
+    machine.module_bytes -= size
     if not machine.tree.is_file(module.path) and module.path.endswith("__init__.py"):
         # A namespace package: nothing but submodules.
         source = Source(module.path, "")
@@ -109,8 +105,10 @@ def run_module(machine: Machine, scope: Scope, path: str, name: str) -> None:
     machine.state.names[scope.number, "__doc__"] = docstring(scope)
     budget = min(machine.steps, MODULE_STEPS)
     kept, doubts = machine.steps - budget, machine.doubts
+    outside = (machine.conditions, machine.catching, machine.retrying)
     machine.steps = budget
     machine.calls += 1
+    machine.conditions, machine.catching, machine.retrying = [], 0, 0
     before = set(machine.state.cells)
     try:
         exits = machine.execute(machine, scope.source.tree.body, scope)
@@ -122,12 +120,12 @@ def run_module(machine: Machine, scope: Scope, path: str, name: str) -> None:
             machine.state.names[key] = Unk(Unknown("too-large", Place(scope.source.path)))
     finally:
         machine.calls -= 1
-        machine.loaded[scope.source.path] = (
-            {key: value for key, value in machine.state.names.items() if key[0] == scope.number},
-            {key: cell for key, cell in machine.state.cells.items() if key not in before},
-        )
+        machine.conditions, machine.catching, machine.retrying = outside
         machine.steps = max(machine.steps, 0) + kept
         machine.doubts = doubts
+    # Wherever the import stands, the module is the same: so no fork needs to carry what it binds.
+    machine.state.names.settle([key for key in machine.state.names if key[0] == scope.number])
+    machine.state.cells.settle([number for number in machine.state.cells if number not in before])
 
 
 def docstring(scope: Scope) -> Val:

@@ -7,12 +7,27 @@ import builtins
 from typing import TYPE_CHECKING
 
 from pkg_audit.facts.place import Place, Unknown
-from pkg_audit.scan.setup_py.values import Const, External, Hole, ListCell, ModuleValue, Ref, Tuple, Unk, Val, text_of
+from pkg_audit.scan.setup_py.values import (
+    Choice,
+    External,
+    Hole,
+    ListCell,
+    ModuleValue,
+    Pending,
+    Ref,
+    Tuple,
+    Unk,
+    Val,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pkg_audit.scan.setup_py.machine import Machine, Scope
+
+CHAIN = 12
+"""Modules that hand a name on to each other."""
 
 BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_")) | {
     "unicode",
@@ -43,7 +58,8 @@ def look_up(machine: Machine, scope: Scope, name: str, at: Place) -> Val:
             continue
         found = names.get((current.number, name))
         if found is not None:
-            return _starred(machine, current, name) or found if current.stars else found
+            starred = _starred(machine, current, name) if current.stars else None
+            return starred if starred is not None else resolve(machine, found)
         if current.own is not None and name in current.own:
             return machine.dynamic(at, f"{name} is not bound yet")
         if current.stars:
@@ -53,6 +69,8 @@ def look_up(machine: Machine, scope: Scope, name: str, at: Place) -> Val:
         current = current.parent
     if name in BUILTINS:
         return External(f"builtins.{name}")
+    if machine.spent:
+        return machine.unknown("too-large", at, f"{name} was not reached")
     return machine.dynamic(at, f"{name} is not bound")
 
 
@@ -85,11 +103,28 @@ def member(machine: Machine, module: ModuleValue, name: str, public: bool = Fals
     found = machine.state.names.get((scope.number, name))
     if found is None and scope.stars:
         found = _starred(machine, scope, name)
-    return found if found is not None else submodule(machine, module, name)
+    return resolve(machine, found) if found is not None else submodule(machine, module, name)
+
+
+def resolve(machine: Machine, value: Val) -> Val:
+    """Return what a variable's value stands for: a name imported from a project's module is looked up there."""
+    if isinstance(value, Pending):
+        if machine.resolving > CHAIN:
+            return machine.dynamic(value.at, f"{value.name} is imported in a circle")
+        machine.resolving += 1
+        try:
+            found = member(machine, value.module, value.name)
+        finally:
+            machine.resolving -= 1
+        return found if found is not None else machine.dynamic(value.at, f"{value.name} cannot be imported")
+    if isinstance(value, Choice) and any(isinstance(option, Pending) for option, _ in value.options):
+        return Choice(tuple((resolve(machine, option), condition) for option, condition in value.options))
+    return value
 
 
 def _exported(machine: Machine, scope: Scope) -> set[str | None] | None:
-    value = machine.state.names.get((scope.number, "__all__"))
+    listed = machine.state.names.get((scope.number, "__all__"))
+    value = resolve(machine, listed) if listed is not None else None
     cell = machine.cell(value)
     if isinstance(cell, ListCell):
         items = cell.items
@@ -160,8 +195,3 @@ def referenced(machine: Machine, scope: Scope, node: ast.AST) -> list[Ref]:
                     break
                 current = current.parent
     return found
-
-
-def constant(value: str | int | None) -> Const:
-    """Return a constant without a place."""
-    return Const(value)

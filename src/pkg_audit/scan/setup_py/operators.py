@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.scan.setup_py.iteration import items_of
 from pkg_audit.scan.setup_py.limits import ITEMS, TEXT
-from pkg_audit.scan.setup_py.state import either, same
+from pkg_audit.scan.setup_py.state import either
 from pkg_audit.scan.setup_py.text import percent
 from pkg_audit.scan.setup_py.values import (
     Choice,
@@ -26,6 +26,7 @@ from pkg_audit.scan.setup_py.values import (
     ModuleValue,
     PathValue,
     PatternValue,
+    Ref,
     Tuple,
     Unk,
     Val,
@@ -99,7 +100,7 @@ def binary(machine: Machine, node: ast.operator, left: Val, right: Val, at: Plac
     if isinstance(node, ast.BitOr):
         one, two = machine.cell(left), machine.cell(right)
         if isinstance(one, ListCell) and isinstance(two, ListCell) and one.kind == two.kind == "set":
-            return machine.new_list(unique(machine, (*one.items, *two.items)), at, "set")
+            return machine.new_list(unique((*one.items, *two.items)), at, "set")
         if isinstance(one, DictCell) and isinstance(two, DictCell):
             # Imported here: writing dicts needs iteration only, but sits above operators.
             from pkg_audit.scan.setup_py.mappings import update
@@ -188,17 +189,18 @@ def _because(machine: Machine, left: Val, right: Val, at: Place) -> Val:
     return machine.dynamic(at)
 
 
-def unique(machine: Machine, items: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Return the items of a set in order of first appearance."""
+def unique(items: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return the items of a set in order of first appearance, as far as they can be told apart."""
     found: list[Entry] = []
-    scalars: set[object] = set()
+    seen: set[object] = set()
     for item in items:
-        if isinstance(item, Const):
-            if item.value in scalars:
-                continue
-            scalars.add(item.value)
-        elif any(same(machine.state, item, machine.state, other) for other in found if not isinstance(other, Const)):
-            machine.step(len(found))
-            continue
-        found.append(item)
+        held = item.value if isinstance(item, Maybe) else item
+        key: object = None
+        if isinstance(held, Const):
+            key = (type(item), held.value)
+        elif isinstance(held, Ref):
+            key = (type(item), Ref, held.cell)
+        if key is None or key not in seen:
+            found.append(item)
+            seen.add(key)
     return tuple(found)

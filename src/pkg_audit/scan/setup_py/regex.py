@@ -49,6 +49,8 @@ class _Compiler:
         self._emit(Instruction("save", slot=1))
         self._emit(Instruction("match"))
         self.out.prefix = _prefix(self.out.code)
+        beginning = next((item for item in self.out.code if item.kind not in {"save", "assert", "look"}), None)
+        self.out.first = beginning.letters if beginning is not None else None
         return self.out
 
     def _leading_flags(self) -> None:

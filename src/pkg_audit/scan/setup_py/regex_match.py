@@ -32,6 +32,13 @@ def search(
             spend(1)
             if position < 0:
                 return None
+        elif program.first is not None and not anchored:
+            origin = position
+            while position < len(text) and text[position] not in program.first:
+                position += 1
+            spend((position - origin) // 16)
+            if position == len(text):
+                return None
         found = _run(program, text, position, seen, spend, whole)
         if found is not None or anchored:
             return found

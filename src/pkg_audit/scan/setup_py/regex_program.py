@@ -17,9 +17,13 @@ class Letters:
     classes: str = ""
     negated: bool = False
     ignore_case: bool = False
+    known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, letter: str) -> bool:
-        return self._has(letter) is not self.negated
+        answer = self.known.get(letter)
+        if answer is None:
+            answer = self.known[letter] = self._has(letter) is not self.negated
+        return answer
 
     def _has(self, letter: str) -> bool:
         if letter in self.singles or any(low <= letter <= high for low, high in self.ranges):
@@ -51,10 +55,14 @@ class Instruction:
 
 @dataclass(slots=True)
 class Program:
-    """A compiled pattern; group 0 is the whole match. `prefix` is the text that every match begins with."""
+    """A compiled pattern; group 0 is the whole match.
+
+    `prefix` is the text that every match begins with, `first` the set of letters if there is no such text.
+    """
 
     code: list[Instruction] = field(default_factory=list)
     groups: int = 1
     names: dict[str, int] = field(default_factory=dict)
     multiline: bool = False
     prefix: str = ""
+    first: Letters | None = None

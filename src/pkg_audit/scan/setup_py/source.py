@@ -80,7 +80,8 @@ def parse(text: str, mode: str = "exec") -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text, mode=mode)
+            # On a syntax error CPython opens the file of this name to quote its line: let there be none.
+            return ast.parse(text, filename="", mode=mode)
     except SyntaxError as error:
         raise SourceError(error.msg or "invalid syntax", line=error.lineno, column=error.offset or None) from None
     except (ValueError, RecursionError, MemoryError, LookupError, OverflowError, SystemError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
 from pkg_audit.facts.place import Unknown
 from pkg_audit.scan.setup_py.limits import OPTIONS
@@ -26,21 +27,60 @@ from pkg_audit.scan.setup_py.values import (
     Val,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+K = TypeVar("K")
+V = TypeVar("V")
 Name = tuple[int, str]
 DEEP = 6
+
+
+class Layered(dict[K, V]):
+    """A dict over one that all states share: what modules bind once they are read changes rarely, forks are many.
+
+    Iteration and length are those of the upper layer; look-ups see both. `settle` moves entries down.
+    """
+
+    __slots__ = ("base",)
+
+    def __init__(self, base: dict[K, V], own: Mapping[K, V] | None = None) -> None:
+        super().__init__(own or {})
+        self.base = base
+
+    def get(self, key: K, default: V | None = None) -> V | None:  # type: ignore[override]
+        """Return the value of a key from the upper layer, or else from the lower one."""
+        found = super().get(key)
+        return found if found is not None else self.base.get(key, default)
+
+    def __missing__(self, key: K) -> V:
+        return self.base[key]
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self.base
+
+    def fork(self) -> Layered[K, V]:
+        """Return a copy of the upper layer over the same lower one."""
+        return Layered(self.base, self)
+
+    def settle(self, keys: Iterable[K]) -> None:
+        """Move entries to the layer that all forks share."""
+        for key in keys:
+            if key in self.keys():
+                self.base[key] = self.pop(key)
 
 
 @dataclass(slots=True)
 class State:
     """Variables by scope and name, contents of mutable objects by cell, and the current directory."""
 
-    names: dict[Name, Val] = field(default_factory=dict)
-    cells: dict[int, Cell] = field(default_factory=dict)
+    names: Layered[Name, Val] = field(default_factory=lambda: Layered({}))
+    cells: Layered[int, Cell] = field(default_factory=lambda: Layered({}))
     directory: str | None = "/"
 
     def fork(self) -> State:
         """Return a copy that can change on its own. Contents are immutable, so this copies two dicts."""
-        return State(dict(self.names), dict(self.cells), self.directory)
+        return State(self.names.fork(), self.cells.fork(), self.directory)
 
     def __len__(self) -> int:
         return len(self.names) + len(self.cells)
@@ -48,15 +88,28 @@ class State:
 
 def join(first: State, second: State, condition: Condition) -> State:
     """Return what holds whichever of two states is real; the first under `condition`."""
-    names = dict(second.names)
+    names = second.names.fork()
     for name, value in first.names.items():
+        # Most variables are the same in both: the plain look-up spares them everything else.
+        if dict.get(second.names, name) is value:
+            continue
         other = second.names.get(name)
         # A variable bound in one branch only: whoever reads it later is in that branch, or fails.
         names[name] = value if other is None or other is value else either(first, value, second, other, condition)
-    cells = dict(second.cells)
+    for name in second.names.keys() - first.names.keys():
+        shared = first.names.base.get(name)
+        if shared is not None and shared is not second.names[name]:
+            names[name] = either(first, shared, second, second.names[name], condition)
+    cells = second.cells.fork()
     for number, cell in first.cells.items():
+        if dict.get(second.cells, number) is cell:
+            continue
         twin = second.cells.get(number)
         cells[number] = cell if twin is None or twin is cell else _join_cells(first, cell, second, twin, condition)
+    for number in second.cells.keys() - first.cells.keys():
+        settled = first.cells.base.get(number)
+        if settled is not None and settled is not second.cells[number]:
+            cells[number] = _join_cells(first, settled, second, second.cells[number], condition)
     directory = first.directory if first.directory == second.directory else None
     return State(names, cells, directory)
 
@@ -209,10 +262,15 @@ def blur(before: State, after: State, unknown: Unknown) -> State:
     """Return what holds after a piece of code ran any number of times, `after` being one run from `before`."""
     condition = Condition(unknown.detail or "a loop", unknown.at)
     result = join(after, before, condition)
-    for name, value in result.names.items():
-        if name in before.names and before.names[name] is not value:
+    for name, value in list(result.names.items()):
+        if dict.get(before.names, name) is value:
+            continue
+        known = before.names.get(name)
+        if known is not None and known is not value:
             result.names[name] = Unk(unknown)
-    for number, cell in result.cells.items():
+    for number, cell in list(result.cells.items()):
+        if dict.get(before.cells, number) is cell:
+            continue
         old = before.cells.get(number)
         if old is not None and old is not cell:
             result.cells[number] = spoil(cell, unknown)

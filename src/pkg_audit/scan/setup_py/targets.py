@@ -9,6 +9,7 @@ from pkg_audit.facts.place import Unknown
 from pkg_audit.scan.setup_py.arguments import plain
 from pkg_audit.scan.setup_py.iteration import items_of
 from pkg_audit.scan.setup_py.mappings import store
+from pkg_audit.scan.setup_py.modules import scope_of
 from pkg_audit.scan.setup_py.names import bind
 from pkg_audit.scan.setup_py.values import (
     Choice,
@@ -18,6 +19,7 @@ from pkg_audit.scan.setup_py.values import (
     Hole,
     ListCell,
     Maybe,
+    ModuleValue,
     Ref,
     Unk,
     Val,
@@ -45,6 +47,10 @@ def assign(machine: Machine, target: ast.expr, value: Val, scope: Scope) -> None
         cell = machine.cell(owner)
         if isinstance(owner, Ref) and isinstance(cell, ExtensionCell):
             set_attribute(machine, owner, target.attr, value)
+        elif isinstance(owner, ModuleValue):
+            module = scope_of(machine, owner)
+            if module is not None:
+                machine.state.names[module.number, target.attr] = value
         elif not isinstance(owner, Ref):
             machine.taint((owner,), Unknown("dynamic-expression", at))
 

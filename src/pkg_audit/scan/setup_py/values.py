@@ -165,6 +165,18 @@ class ModuleValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A name imported from a project's module that nobody has asked for yet: so the module need not be read.
+
+    Only variables hold it; looking the variable up gives what it stands for.
+    """
+
+    module: ModuleValue
+    name: str
+    at: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """An object whose class is known and whose attributes are not."""
 
@@ -203,6 +215,7 @@ Val: TypeAlias = (
     | FunctionValue
     | ClassValue
     | ModuleValue
+    | Pending
     | Instance
     | Bound
     | VersionInfo
