@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from pkg_audit.derive.scope import runtime_sources
+from pkg_audit.derive.scope import role_of_folder, runtime_sources
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.sources import ModuleBindings
 from pkg_audit.scan.projects import inside
@@ -28,6 +28,7 @@ _COMPILED = (".so", ".pyd", ".dylib", ".pyx", ".pyi", ".c", ".cc", ".cpp", ".cxx
 _GENERATED = re.compile(
     r"_+(?:\w+_)?(?:version|build|generated|git|commit|revision|buildinfo)\w*|version|.*_pb2(?:_grpc)?|.*_rc|ui_.*|.*_ui"
 )
+_ELSEWHERE = frozenset({"test", "docs", "example", "vendored"})
 _CONFIGURATION = ("pyproject.toml", "setup.py", "setup.cfg", "Makefile", "meson.build", "CMakeLists.txt")
 
 
@@ -71,9 +72,14 @@ class OwnModules:
                 return name in self.shipped or name in self.in_tree or count == 1
         return False
 
+    def path(self, module: str) -> str:
+        """Return the file of a module, "" for a namespace and for what is generated or not there."""
+        module = canonical_module(module)
+        return self.shipped.get(module) or self.in_tree.get(module) or ""
+
     def bindings(self, module: str) -> ModuleBindings | None:
         """Return the names a module binds; None for a namespace, a generated file or one that cannot be read."""
-        path = self.shipped.get(module) or self.in_tree.get(module)
+        path = self.path(module)
         if not path:
             return None
         if path not in self._bindings:
@@ -85,6 +91,7 @@ class OwnModules:
 
     def state(self, module: str) -> tuple[State, UnknownReason | Literal[""]]:
         """Say where a module is; unknown, with a reason, where something could generate, compile or alias it."""
+        module = canonical_module(module)
         if module in self.shipped or module in self.packages:
             return "shipped", ""
         if module in self.in_tree:
@@ -116,7 +123,7 @@ class OwnModules:
     def _rearranges(self, package: str) -> bool:
         """Tell whether a package changes where its submodules come from, or puts modules into `sys.modules`."""
         if package not in self._rearranging:
-            path = self.shipped.get(package) or self.in_tree.get(package)
+            path = self.path(package)
             try:
                 data = self.tree.read(path) if path else b""
             except ReadError:
@@ -146,16 +153,12 @@ def own_modules(tree: Tree, scanned: Scanned, distribution: Distribution) -> Own
         for file in wheel.files:
             if file.path.endswith(".py") and (name := dotted(file.path)):
                 result.shipped[name] = file.source
-    runtime = runtime_sources(scanned, distribution)
-    by_source = {source: name for name, source in result.shipped.items() if source}
-    expected = re.sub(r"[-.]", "_", distribution.metadata.name.value).lower() if distribution.metadata.name else ""
-    for path in runtime:
-        name = by_source.get(path) or _guess(path, roots)
-        # Without a known wheel only what carries the project's name is taken to be shipped.
-        if name and (wheel.files is not None or name.partition(".")[0].lower() == expected):
-            result.runtime[path] = name
-            if wheel.files is None:
-                result.shipped[name] = path
+    if wheel.files is None:
+        result.runtime = _guessed(scanned, distribution)
+        result.shipped = {name: path for path, name in result.runtime.items()}
+    else:
+        by_source = {source: name for name, source in result.shipped.items() if source}
+        result.runtime = {path: by_source[path] for path in runtime_sources(scanned, distribution) if path in by_source}
     _native(result, scanned, distribution)
     for name in [*result.shipped]:
         parent = name.rpartition(".")[0]
@@ -172,6 +175,11 @@ def own_modules(tree: Tree, scanned: Scanned, distribution: Distribution) -> Own
     return result
 
 
+def canonical_module(module: str) -> str:
+    """Return the package for its `__init__` module, which can be imported by that name too."""
+    return module.removesuffix(".__init__")
+
+
 def dotted(path: str) -> str:
     """Return the dotted name of a module's path below its root, "" where it cannot be imported by name."""
     parts = path.rpartition(".")[0].split("/")
@@ -180,12 +188,35 @@ def dotted(path: str) -> str:
     return ".".join(parts) if parts and all(part.isidentifier() for part in parts) else ""
 
 
-def _guess(path: str, roots: set[str]) -> str:
-    """Return the dotted name of a module below the longest root that holds it."""
-    for root in sorted(roots, key=len, reverse=True):
-        if path.startswith(root):
-            return dotted(path[len(root) :])
-    return ""
+def _guessed(scanned: Scanned, distribution: Distribution) -> dict[str, str]:
+    """Return the sources of the package that carries the project's name, with their dotted names.
+
+    That is all that can be said where the wheel's files are not known: whatever else lies around may not be shipped.
+    """
+    if distribution.metadata.name is None:
+        return {}
+    expected = re.sub(r"[-.]", "_", distribution.metadata.name.value).lower()
+    found = [
+        path
+        for path in scanned.sources
+        if path.count("/") <= 3
+        and ("/" + path.lower()).endswith((f"/{expected}/__init__.py", f"/{expected}.py"))
+        and not any(role_of_folder(part) in _ELSEWHERE for part in path.split("/")[:-2])
+    ]
+    if not found:
+        return {}
+    chosen = min(found, key=lambda path: (path.count("/") - path.endswith("__init__.py"), path))
+    root = chosen[: chosen.lower().rindex(expected)]
+    if not chosen.endswith("__init__.py"):
+        return {chosen: dotted(chosen[len(root) :])}
+    package = chosen.removesuffix("__init__.py")
+    return {
+        path: dotted(path[len(root) :])
+        for path in scanned.sources
+        if path.startswith(package)
+        and dotted(path[len(root) :])
+        and not any(role_of_folder(part) == "test" for part in path[len(package) :].split("/")[:-1])
+    }
 
 
 def _native(result: OwnModules, scanned: Scanned, distribution: Distribution) -> None:
@@ -195,7 +226,12 @@ def _native(result: OwnModules, scanned: Scanned, distribution: Distribution) ->
     result.maybe |= {source.init_symbol for source in native.sources if source.init_symbol}
     if native.crate is not None and native.crate.module_name:
         result.maybe.add(native.crate.module_name)
-    result.pure = wheel.kind == "pure" or (wheel.kind == "unknown" and not native.extensions and not native.sources)
+    # Where every extension module is known by name, nothing else can be compiled.
+    result.pure = (
+        wheel.kind == "pure"
+        or wheel.extension_modules is not None
+        or (wheel.kind == "unknown" and not native.extensions and not native.sources)
+    )
 
 
 def _configuration(tree: Tree) -> str:

@@ -52,7 +52,7 @@ class Resolver:
     def place(self, module: str, name: str) -> Place | None:
         """Return where a module binds a name."""
         bindings = self._own.bindings(module)
-        path = self._own.shipped.get(module) or self._own.in_tree.get(module)
+        path = self._own.path(module)
         for item in bindings.bindings if bindings and path else ():
             if item.name == name:
                 return Place(path, item.line, item.column)
@@ -143,7 +143,7 @@ class Resolver:
         """Return the absolute name of the module that an import statement names, None beyond the top."""
         if not item.level:
             return item.module
-        path = self._own.shipped.get(module) or self._own.in_tree.get(module) or ""
+        path = self._own.path(module)
         package = module.split(".") if path.endswith("__init__.py") else module.split(".")[:-1]
         if item.level > len(package):
             return None
@@ -151,7 +151,7 @@ class Resolver:
         return ".".join([*base, item.module] if item.module else base)
 
     def _at(self, module: str, item: Binding) -> tuple[Place, ...]:
-        path = self._own.shipped.get(module) or self._own.in_tree.get(module)
+        path = self._own.path(module)
         return (Place(path, item.line, item.column),) if path else ()
 
 

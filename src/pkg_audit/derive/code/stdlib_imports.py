@@ -85,10 +85,10 @@ def _lacking(module: str, name: str, pythons: int) -> list[int]:
     for minor in range(stdlib.NEWEST + 1):
         if not pythons & bit(minor):
             continue
-        if not name and "." not in module:
-            if not stdlib.has_module(top, minor):
+        if not stdlib.has_module(top, minor):
+            if not name:
                 missing.append(minor)
-        elif change is not None and stdlib.has_module(top, minor):
+        elif change is not None and (name or "." in module):
             first, last = change
             if minor < first or (last is not None and minor >= last):
                 missing.append(minor)
