@@ -88,6 +88,13 @@ HOSTILE = {
     "extension choices multiply": ("import os\nfrom setuptools import Extension\ne = []\n")
     + "".join(f"e = [Extension('a{i}', [])] + e if os.environ.get('{i}') else e\n" for i in range(60))
     + "setup(ext_modules=e)",
+    "choices within choices": (
+        "import os\nd = {'k': '0'}\n"
+        + "".join(f"if os.environ.get('{i}'):\n    d['k'] = d.get('k') or '{i}'\n" for i in range(200))
+        + "e = {}\n"
+        + "".join(f"if os.environ.get('{i}'):\n    e.update(d)\nd.update(e)\n" for i in range(200))
+        + "setup(name=d['k'], **e)"
+    ),
     "huge range": "a = [i for i in range(10 ** 9)]\nsetup(py_modules=a)",
     "nested loops": (
         "for i in 'a' * 5:\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pkg_audit.scan.setup_py.values import Choice, Const, Entry, Hole, Maybe, Unk, Val
+from pkg_audit.scan.setup_py.values import Const, Entry, Hole, Maybe, Unk, Val, choice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ class Arguments:
 def plain(entry: Entry) -> Val:
     """Return an item as a value: an item that may be missing is a choice."""
     if isinstance(entry, Maybe):
-        return Choice(((entry.value, entry.condition), (Const(None), entry.condition.negated())))
+        return choice((entry.value, entry.condition), (Const(None), entry.condition.negated()))
     if isinstance(entry, Hole):
         return Unk(entry.unknown)
     return entry

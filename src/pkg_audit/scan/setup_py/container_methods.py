@@ -24,6 +24,7 @@ from pkg_audit.scan.setup_py.values import (
     Tuple,
     Unk,
     Val,
+    choice,
     why,
 )
 
@@ -174,7 +175,7 @@ def _get(machine: Machine, cell: DictCell, key: Val, default: Val, at: Place) ->
         return Unk(why(key, at))
     found = cell.entries.get(key.value)
     if isinstance(found, Maybe):
-        return Choice(((found.value, found.condition), (default, found.condition.negated())))
+        return choice((found.value, found.condition), (default, found.condition.negated()))
     if found is not None:
         return found
     return default if cell.rest is None else Unk(cell.rest)

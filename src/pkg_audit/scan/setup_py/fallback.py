@@ -42,7 +42,7 @@ def look_for_call(machine: Machine, scope: Scope, finished: bool) -> None:
                 _evaluate(machine, statement, call, scope, finished)
             if machine.setup_calls:
                 return
-    except (ExhaustedError, RaisedError):
+    except (ExhaustedError, RaisedError, RecursionError):
         return
 
 

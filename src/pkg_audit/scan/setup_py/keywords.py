@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pkg_audit.facts.place import Place, Unknown, Value
 from pkg_audit.scan.setup_py import convert
 from pkg_audit.scan.setup_py.state import same
-from pkg_audit.scan.setup_py.values import Choice, Condition, DictCell, Entry, Maybe, Ref, Unk, place_of
+from pkg_audit.scan.setup_py.values import Condition, DictCell, Entry, Maybe, Ref, Unk, choice, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,7 +82,7 @@ def gather(calls: list[SetupCall]) -> Keywords:
             if mine is None or isinstance(mine, (Maybe, Unk)):
                 entries[name] = unknown
             else:
-                entries[name] = Choice(((mine, when.negated()), (unknown, when)))  # type: ignore[arg-type]
+                entries[name] = choice((mine, when.negated()), (unknown, when))  # type: ignore[arg-type]
     retries = tuple(_alone(other) for other in calls[1:] if other.retry)
     return Keywords(first.at, entries, spots, first.state, rest, retries)
 

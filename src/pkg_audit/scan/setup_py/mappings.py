@@ -18,6 +18,7 @@ from pkg_audit.scan.setup_py.values import (
     Scalar,
     Unk,
     Val,
+    choice,
     why,
 )
 
@@ -49,7 +50,7 @@ def update(machine: Machine, number: int, other: Val, at: Place) -> None:
         for key, value in source.entries.items():
             known = entries.get(key)
             if isinstance(value, Maybe) and known is not None and not isinstance(known, Maybe):
-                value = Choice(((value.value, value.condition), (known, value.condition.negated())))
+                value = choice((value.value, value.condition), (known, value.condition.negated()))
             entries[key] = value
         rest = source.rest or cell.rest
         machine.state.cells[number] = DictCell(entries, {**cell.places, **source.places}, rest)

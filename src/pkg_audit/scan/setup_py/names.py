@@ -18,6 +18,7 @@ from pkg_audit.scan.setup_py.values import (
     Tuple,
     Unk,
     Val,
+    choice,
     text_of,
 )
 
@@ -118,7 +119,7 @@ def resolve(machine: Machine, value: Val) -> Val:
             machine.resolving -= 1
         return found if found is not None else machine.dynamic(value.at, f"{value.name} cannot be imported")
     if isinstance(value, Choice) and any(isinstance(option, Pending) for option, _ in value.options):
-        return Choice(tuple((resolve(machine, option), condition) for option, condition in value.options))
+        return choice(*((resolve(machine, option), condition) for option, condition in value.options))
     return value
 
 

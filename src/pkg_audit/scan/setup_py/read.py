@@ -80,7 +80,7 @@ def run(machine: Machine, scope: Scope) -> bool:
             way = exits.get("next") or next(iter(exits.values()), None)
             if way is not None:
                 machine.state = way.state
-    except (ExhaustedError, RaisedError):
+    except (ExhaustedError, RaisedError, RecursionError):
         return False
     return True
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pkg_audit.facts.place import WHOLE_PROJECT, Place, Unknown
+from pkg_audit.scan.setup_py.limits import OPTIONS
 
 if TYPE_CHECKING:
     from pkg_audit.facts.setuptools_options import FindPackages
@@ -251,6 +252,17 @@ class ExtensionCell:
 
 
 Cell: TypeAlias = ListCell | DictCell | ExtensionCell
+
+
+def choice(*options: tuple[Val, Condition]) -> Val:
+    """Return one of several values. Choices never nest, and too many alternatives are plainly unknown."""
+    flat: list[tuple[Val, Condition]] = []
+    for value, condition in options:
+        flat.extend(value.options if isinstance(value, Choice) else ((value, condition),))
+    if len(flat) > OPTIONS:
+        condition = flat[0][1]
+        return Unk(Unknown("conditional", condition.at, condition.text))
+    return Choice(tuple(flat)) if len(flat) > 1 else flat[0][0]
 
 
 def text_of(value: Entry | None) -> str | None:
