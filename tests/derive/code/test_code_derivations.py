@@ -464,7 +464,7 @@ def test_a_backend_without_a_model_is_judged_by_its_own_package_only(make_tree: 
 
 
 def test_dependencies_that_are_not_known_forbid_nothing(make_tree: Make) -> None:
-    head = '[build-system]\nrequires = ["x"]\nbuild-backend = "x.y"\n[project]\nname = "acme"\ndynamic = ["dependencies"]\n'
+    head = HEAD.replace("hatchling.build", "x.y") + 'dynamic = ["dependencies"]\n'
     tree = make_tree({"pyproject.toml": head, "acme/__init__.py": "import requests\n"})
     scanned = scan(tree)
     assert code_derivations(tree, scanned, predict(tree, scanned))["undeclared_imports"]() == ()

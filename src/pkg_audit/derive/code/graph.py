@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.code.own_modules import OwnModules
@@ -91,8 +92,14 @@ def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reac
 
 def _with_parents(names: Iterable[str]) -> Iterator[str]:
     for name in names:
-        parts = name.split(".")
-        yield from (".".join(parts[: count + 1]) for count in range(len(parts)))
+        yield from with_parents(name)
+
+
+@lru_cache(maxsize=8192)
+def with_parents(name: str) -> tuple[str, ...]:
+    """Return the dotted names of the packages around a module, outermost first, and of the module itself."""
+    parts = name.split(".")
+    return tuple(".".join(parts[: count + 1]) for count in range(len(parts)))
 
 
 def _edges(own: OwnModules, path: str, name: str, scanned: Scanned) -> Iterator[tuple[str, int, bool]]:
@@ -107,7 +114,7 @@ def _edges(own: OwnModules, path: str, name: str, scanned: Scanned) -> Iterator[
         mask = window(item.python)
         now = not (LATER & set(item.context))
         for target in targets(item, package):
-            for step in _with_parents([target]):
+            for step in with_parents(target):
                 if step in own.shipped:
                     yield step, mask, now
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.code.context import MAX_RECORDS, Code
@@ -72,12 +73,13 @@ def _judge(code: Code, module: str, imported: Import) -> Iterator[StdlibImport]:
         asked.append((submodule, "") if stdlib.first_and_last(submodule) else (imported.module, name))
     for target, name in asked:
         lacking = _lacking(target, name, pythons)
-        if lacking and _lacking(target, name, ~PYTHON_2) != list(range(stdlib.NEWEST + 1)):
+        if lacking and _lacking(target, name, ~PYTHON_2) != tuple(range(stdlib.NEWEST + 1)):
             yield _record(code, imported, target, name, lacking)
             return
 
 
-def _lacking(module: str, name: str, pythons: int) -> list[int]:
+@lru_cache(maxsize=4096)
+def _lacking(module: str, name: str, pythons: int) -> tuple[int, ...]:
     """Return the 3.x minors among the given Pythons that lack a module, or a name in it."""
     top = module.partition(".")[0]
     change = stdlib.first_and_last(module, name)
@@ -92,10 +94,10 @@ def _lacking(module: str, name: str, pythons: int) -> list[int]:
             first, last = change
             if minor < first or (last is not None and minor >= last):
                 missing.append(minor)
-    return missing
+    return tuple(missing)
 
 
-def _record(code: Code, imported: Import, module: str, name: str, lacking: list[int]) -> StdlibImport:
+def _record(code: Code, imported: Import, module: str, name: str, lacking: tuple[int, ...]) -> StdlibImport:
     having = [minor for minor in range(stdlib.NEWEST + 1) if minor not in _lacking(module, name, ~PYTHON_2)]
     removed = bool(having) and lacking[-1] > having[-1]
     later = [minor for minor in range(stdlib.NEWEST + 1) if having and minor > having[-1]]

@@ -76,8 +76,8 @@ def unused_dependencies(code: Code) -> tuple[UnusedDependency, ...]:
 def _unread(code: Code) -> bool:
     if any(facts.problem is not None for _, _, facts in code.sources()):
         return True
-    python = [path for path in code.own.in_tree.values() if path.endswith((".py", ".pyw"))]
-    return any(path not in code.scanned.sources for path in python if path in code.own.shipped.values())
+    shipped = {path for path in code.own.shipped.values() if path.endswith((".py", ".pyw"))}
+    return any(path not in code.scanned.sources for path in shipped)
 
 
 def _imported(code: Code) -> set[str]:
