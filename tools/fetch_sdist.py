@@ -11,7 +11,7 @@ from package_index import download, files_of
 def main() -> int:
     """Fetch the named file into the folder, by default the current one."""
     name = sys.argv[1]
-    folder = Path(sys.argv[2] if len(sys.argv) > 2 else ".")  # noqa: PLR2004
+    folder = Path(sys.argv[2] if len(sys.argv) > 2 else ".")
     folder.mkdir(parents=True, exist_ok=True)
     project = name.rpartition("-")[0]
     for file in files_of(project):
