@@ -45,5 +45,13 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.whey import WheyModel
 
             return WheyModel()
+        case "scikit_build_core.build":
+            from pkg_audit.backends.scikit_build_core.model import ScikitBuildCoreModel
+
+            return ScikitBuildCoreModel()
+        case "maturin":
+            from pkg_audit.backends.maturin.model import MaturinModel
+
+            return MaturinModel()
         case _:
             return None

@@ -98,8 +98,21 @@ class CMakeTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallPattern:
+    """A `PATTERN` or `REGEX` of `install(DIRECTORY ...)`."""
+
+    kind: Literal["glob", "regex"]
+    text: str
+    exclude: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CMakeInstall:
-    """An `install(...)` command. `destination` is posix, relative to the wheel's platlib; None: not evaluable."""
+    """An `install(...)` command. `destination` is posix, relative to the wheel's platlib; None: not evaluable.
+
+    `items` are as written, relative to `directory`; those that start with `/@source/` are relative to the project.
+    `matching_only` installs of a directory only what a pattern names (`FILES_MATCHING`).
+    """
 
     at: Place
     kind: Literal["targets", "files", "programs", "directory", "other"]
@@ -107,28 +120,43 @@ class CMakeInstall:
     destination: str | None = None
     component: str = ""
     reachable: Answer = "yes"
+    directory: str = ""
+    rename: str = ""
+    patterns: tuple[InstallPattern, ...] = ()
+    matching_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CMakeProject:
-    """What the CMake files reached from the top one define. `complete` False: some command could add more."""
+    """What the CMake files reached from the top one define. `complete` False: some command could add more.
+
+    `opaque` are commands that may install files of their own: fetched projects, install scripts, stub generators.
+    """
 
     at: Place
     targets: tuple[CMakeTarget, ...] = ()
     installs: tuple[CMakeInstall, ...] = ()
     complete: bool = True
+    opaque: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MesonInstall:
-    """Files or a directory that meson installs into site-packages; `destination` is relative to it."""
+    """Files or a directory that meson installs into site-packages; `destination` is relative to it.
+
+    `sources` are relative to the project; those of kind `generated` are names that the build makes. `names` are what
+    the files are called where they arrive, empty for their own names. `reachable` is unknown under a condition that
+    static reading cannot decide.
+    """
 
     at: Place
     sources: tuple[str, ...]
     destination: str
-    kind: Literal["files", "directory"] = "files"
+    kind: Literal["files", "directory", "generated"] = "files"
     pure: Answer = "unknown"
     exclude: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    reachable: Answer = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +165,8 @@ class MesonProject:
 
     `libraries` and `programs` are shared libraries and executables that are installed, `generated` files that the
     build writes into site-packages. `switched` are extensions behind a project option that is off by default.
-    `complete` False: a part could not be followed, more may be installed.
+    `complete` False: a part could not be followed, more may be installed. `version` and `license_files` are those of
+    `project(...)`: None where it names none or where they are computed, which `project_unknown` tells apart.
     """
 
     at: Place
@@ -149,6 +178,12 @@ class MesonProject:
     generated: tuple[Place, ...] = ()
     switched: tuple[Place, ...] = ()
     complete: bool = True
+    name: str = ""
+    version: str | None = None
+    license: str | None = None
+    license_files: tuple[str, ...] = ()
+    project_at: Place = WHOLE_PROJECT
+    project_unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class Crate:
     document: TomlDocument
     directory: str
     workspace: Mapping[str, Any] = field(default_factory=dict)
+    workspace_document: TomlDocument | None = None
+    workspace_directory: str = ""
 
     @property
     def name(self) -> str:
@@ -55,6 +57,18 @@ class Crate:
             if isinstance(value, list):
                 return tuple(item for item in value if isinstance(item, str))
         return ()
+
+    def package_text(self, key: str) -> tuple[str, Place, str] | None:
+        """Return a string of `[package]` or of its workspace's, its place and its directory; None where not given."""
+        value = self.document.get("package", key)
+        if isinstance(value, str):
+            return value, self.document.at("package", key), self.directory
+        if isinstance(value, Mapping) and value.get("workspace") is True and self.workspace_document is not None:
+            shared = self.workspace_document.get("workspace", "package", key)
+            if isinstance(shared, str):
+                at = self.workspace_document.at("workspace", "package", key)
+                return shared, at, self.workspace_directory
+        return None
 
     def programs(self, tree: Tree) -> tuple[str, ...]:
         """Return names of binary targets, those that Cargo finds by convention included."""
@@ -125,6 +139,7 @@ def read_crate(tree: Tree, manifest: str) -> Crate | None:
             shared = above.get("workspace", "dependencies")
             if above.get("workspace") is not None:
                 crate.workspace = shared if isinstance(shared, Mapping) else {}
+                crate.workspace_document, crate.workspace_directory = above, directory
                 break
         if not directory:
             break

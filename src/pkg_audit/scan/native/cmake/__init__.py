@@ -6,6 +6,7 @@ configuration, py-build-cmake 0.5 configuration, as of 2026-11.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,7 @@ def run_cmake(
     out: Builder,
 ) -> None:
     """Follow the CMake files from `source` and add what they install as extensions."""
-    project = Runner(tree, variables).run(source)
+    project = Runner(tree, variables, tuple(components)).run(source)
     if project is None:
         out.unknown(Unknown("file-missing", detail="the CMakeLists.txt that the backend builds is not in the tree"))
         return
@@ -75,7 +76,9 @@ def run_cmake(
         for install in project.installs
         if not components or install.component in components
     )
-    out.cmake = replace(project, installs=installs)
+    # Where components are chosen, what other projects and scripts install belongs to none of them.
+    opaque = () if components else project.opaque
+    out.cmake = replace(project, installs=installs, opaque=opaque)
     for target in project.targets:
         if target.kind == "extension" and target.reachable != "no":
             for extension in _extensions(target, out.cmake, by):
@@ -125,6 +128,8 @@ def _dotted(install: CMakeInstall, name: str) -> str:
 def _below(install_dir: str, destination: str | None) -> str | None:
     if destination is None or not install_dir or destination.startswith("/"):
         return destination
+    if (match := re.fullmatch(r"\$\{SKBUILD_([A-Z]+)_DIR\}(?:/(.*))?", install_dir)) is not None:
+        install_dir = f"/{match.group(1).lower()}/{match.group(2) or ''}"
     if install_dir.startswith("/"):
         return None if not install_dir.startswith("/platlib") else install_dir[9:].strip("/") + "/" + destination
     return f"{install_dir.strip('/')}/{destination}"

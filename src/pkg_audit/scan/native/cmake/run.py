@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.facts.native import CMakeProject
 from pkg_audit.facts.place import Place
-from pkg_audit.scan.native.cmake import targets
+from pkg_audit.scan.native.cmake import outside, targets
 from pkg_audit.scan.native.cmake.condition import Condition
 from pkg_audit.scan.native.cmake.lexing import Argument, Command, split_commands
 from pkg_audit.scan.native.text import read_text
@@ -29,9 +29,11 @@ _LIMIT = 1 << 20
 _FILES = 80
 _STEPS = 30_000
 _DEPTH = 24
+_GLOBS = 60
 _VARIABLE = re.compile(r"\$\{([\w.+-]+)\}")
 _ENDS = {"foreach": "endforeach", "function": "endfunction", "macro": "endmacro", "while": "endwhile"}
 PLATLIB = "/@platlib"
+BUILD = "/@build"
 _KNOWN = {
     "SKBUILD": "2", "SKBUILD_STATE": "wheel", "SKBUILD_PLATLIB_DIR": PLATLIB, "UNIX": "1", "LINUX": "1", "WIN32": "",
     "APPLE": "", "MSVC": "", "MINGW": "", "CYGWIN": "", "ANDROID": "", "IOS": "", "EMSCRIPTEN": "",
@@ -69,18 +71,25 @@ class _Frame:
 
 
 class Runner:
-    """Follows one CMake project. `variables` are those that the build backend passes on."""
+    """Follows one CMake project. `variables` are those that the build backend passes on.
 
-    def __init__(self, tree: Tree, variables: Mapping[str, str]) -> None:
+    `components` are the ones that it installs, none for all that are not excluded.
+    """
+
+    def __init__(self, tree: Tree, variables: Mapping[str, str], components: tuple[str, ...] = ()) -> None:
         self._tree = tree
         self._variables = {**_KNOWN, **variables}
         self._passed = frozenset(variables)
+        self._components = components
+        self._unpacked: set[str] = set()
+        self.opaque: list[Place] = []
         self._functions: dict[str, tuple[tuple[Command, ...], list[str], bool, str]] = {}
         self.targets: dict[str, CMakeTarget] = {}
         self.installs: list[CMakeInstall] = []
         self.complete = True
         self._files = 0
         self._steps = 0
+        self._globs = 0
 
     def run(self, directory: str) -> CMakeProject | None:
         """Follow the CMakeLists.txt of a directory; None where there is none."""
@@ -91,9 +100,12 @@ class Runner:
             return None
         names: dict[str, str | None] = dict(self._variables)
         names |= {"CMAKE_SOURCE_DIR": self._absolute(directory), "PROJECT_SOURCE_DIR": self._absolute(directory)}
+        names |= {"CMAKE_BINARY_DIR": BUILD, "PROJECT_BINARY_DIR": BUILD, "CMAKE_CURRENT_BINARY_DIR": BUILD}
         frame = _Frame(names, directory, path)
         self._file(path, frame)
-        return CMakeProject(Place(path), tuple(self.targets.values()), tuple(self.installs), self.complete)
+        return CMakeProject(
+            Place(path), tuple(self.targets.values()), tuple(self.installs), self.complete, tuple(self.opaque[:100])
+        )
 
     @staticmethod
     def _absolute(directory: str) -> str:
@@ -253,9 +265,17 @@ class Runner:
         elif name in self._functions:
             self._call(name, words, frame, state)
         elif name == "install":
-            found = targets.install(words, Place(path, command.line), reachable, frame.excluded)
+            at = Place(path, command.line)
+            found = targets.install(words, at, reachable, frame.excluded, frame.directory, self._components)
             if found is not None:
                 self.installs.append(found)
+            if targets.is_opaque(words) and not frame.excluded:
+                self.opaque.append(at)
+        elif name == "file" and len(words) > 2 and words[0] in {"GLOB", "GLOB_RECURSE"}:
+            self._put(words[1], self._glob(words, frame), frame, state)
+        elif name in outside.COMMANDS:
+            if outside.may_install(name, words, self._unpacked) and not frame.excluded:
+                self.opaque.append(Place(path, command.line))
         else:
             targets.define(self.targets, name, words, Place(path, command.line), reachable)
             targets.outputs(name, words, frame.names)
@@ -269,6 +289,24 @@ class Runner:
         if values[-1:] == ["PARENT_SCOPE"]:
             values = values[:-1]
         self._put(name, ";".join(values), frame, state)
+
+    def _glob(self, words: list[str], frame: _Frame) -> str | None:
+        self._globs += 1
+        if self._globs > _GLOBS or any("${" in word for word in words[2:]):
+            return None
+        patterns, relative = outside.glob_arguments(words[2:])
+        base = self._inside(relative, frame) if relative is not None else None
+        found: list[str] = []
+        for pattern in patterns:
+            inside = self._inside(pattern, frame)
+            if inside is None:
+                return None
+            found += outside.glob(self._tree.files(), inside, words[0] == "GLOB_RECURSE")
+        if relative is None:
+            return ";".join(self._absolute(path) for path in sorted(set(found)))
+        if base is None:
+            return None
+        return ";".join(posixpath.relpath(path, base or ".") for path in sorted(set(found)))
 
     @staticmethod
     def _put(name: str, value: str | None, frame: _Frame, state: bool | None) -> None:
@@ -286,6 +324,7 @@ class Runner:
             return
         excluded = frame.excluded or "EXCLUDE_FROM_ALL" in words
         inner = _Frame(dict(frame.names), inside, path, frame.depth + 1, excluded, [], state)
+        inner.names["CMAKE_CURRENT_BINARY_DIR"] = f"{BUILD}/{inside}"
         self._file(path, inner)
 
     def _call(self, name: str, words: list[str], frame: _Frame, state: bool | None) -> None:

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from pkg_audit.facts.native import CMakeInstall, CMakeTarget
+from pkg_audit.facts.native import CMakeInstall, CMakeTarget, InstallPattern
 
 if TYPE_CHECKING:
     from pkg_audit.facts.place import Answer, Place
@@ -134,22 +134,61 @@ def _target_options(found: dict[str, CMakeTarget], name: str, words: list[str]) 
     found[words[0]] = replace(old, libraries=libraries, kind=kind)
 
 
-def install(words: list[str], at: Place, reachable: Answer, excluded: bool) -> CMakeInstall | None:
-    """Read one `install(...)`; None where it installs nothing of its own (code, scripts, export sets)."""
+def install(
+    words: list[str], at: Place, reachable: Answer, excluded: bool, directory: str = "", wanted: tuple[str, ...] = ()
+) -> CMakeInstall | None:
+    """Read one `install(...)`; None where it installs nothing of its own (code, scripts, export sets).
+
+    What is excluded from all is installed only where its component is asked for (`wanted`).
+    """
     if not words:
         return None
     kind = _KINDS.get(words[0], "other")
     if kind == "other":
         return None
-    if excluded and "EXCLUDE_FROM_ALL" not in words:
-        reachable = "no"
     index = 1
     items = []
     while index < len(words) and words[index] not in _WORDS:
         items.append(words[index])
         index += 1
-    destination, component = _sections(words[index:], kind)
-    return CMakeInstall(at, kind, tuple(items[:500]), _normal(destination), component, reachable)
+    rest = words[index:]
+    destination, component = _sections(rest, kind)
+    if (excluded or "EXCLUDE_FROM_ALL" in rest) and component not in wanted:
+        reachable = "no"
+    rename = _after(rest, "RENAME")
+    return CMakeInstall(
+        at,
+        kind,
+        tuple(items[:5000]),
+        _normal(destination),
+        component,
+        reachable,
+        directory,
+        rename,
+        _patterns(rest) if kind == "directory" else (),
+        "FILES_MATCHING" in rest,
+    )
+
+
+def is_opaque(words: list[str]) -> bool:
+    """Tell whether an `install(...)` may install files that its words do not name."""
+    return words[:1] != [] and (
+        words[0] in {"CODE", "SCRIPT", "EXPORT", "RUNTIME_DEPENDENCY_SET", "PACKAGE_INFO", "EXPORT_ANDROID_MK"}
+        or (words[0] == "TARGETS" and bool({"PUBLIC_HEADER", "PRIVATE_HEADER", "RESOURCE", "FILE_SET"} & set(words)))
+    )
+
+
+def _after(words: list[str], key: str) -> str:
+    return next((words[i + 1] for i, word in enumerate(words[:-1]) if word == key), "")
+
+
+def _patterns(words: list[str]) -> tuple[InstallPattern, ...]:
+    found = []
+    for index, word in enumerate(words[:-1]):
+        if word in {"PATTERN", "REGEX"}:
+            exclude = words[index + 2 : index + 3] == ["EXCLUDE"]
+            found.append(InstallPattern("glob" if word == "PATTERN" else "regex", words[index + 1], exclude))
+    return tuple(found[:200])
 
 
 def _sections(words: list[str], kind: str) -> tuple[str, str]:
@@ -185,7 +224,7 @@ def outputs(name: str, words: list[str], names: dict[str, str | None]) -> None:
         for word in [words[0]] if name != "execute_process" else words[1:]:
             if word.isidentifier() and (name != "execute_process" or word in names):
                 names[word] = None
-    elif name == "file" and len(words) > 1 and words[0] in {"GLOB", "GLOB_RECURSE", "STRINGS", "READ", "REAL_PATH"}:
+    elif name == "file" and len(words) > 1 and words[0] in {"STRINGS", "READ", "REAL_PATH"}:
         names[words[-1] if words[0] == "REAL_PATH" else words[1]] = None
 
 
