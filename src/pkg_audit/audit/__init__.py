@@ -70,7 +70,7 @@ def audit(tree: Tree, config: Config) -> Report:
     root, folder = project_root(tree)
     scanned = scan(root)
     distribution, unpredicted = predicted(root, scanned)
-    facts, underived = derive(root, scanned, distribution)
+    facts, underived = derive(root, scanned, distribution, _environment(config))
     decision = load_decision(ruleset)
     answers, inferences = answer(document(facts), decision, asdict(config.answers))
     settler = Settler(root, config.ignores, folder)
@@ -110,6 +110,15 @@ def audit(tree: Tree, config: Config) -> Report:
         exit_code=exit_code(judgement.findings, problems, config.fail_on),
     )
     return replace(relocated(report, folder), facts=document(facts) if config.facts else None)
+
+
+def _environment(config: Config) -> Tree | None:
+    """Open the folder of installed dependencies. Raises TreeError where it cannot be read."""
+    if not config.installed:
+        return None
+    from pkg_audit.tree import DirectoryTree
+
+    return DirectoryTree(config.installed)
 
 
 def exit_code(findings: Iterable[Finding], problems: Iterable[Problem], fail_on: str) -> int:

@@ -97,6 +97,7 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
         value = options.get(key.replace("-", "_"))
         if value is not None:
             given[key] = value
+    _split_environment(given)
     for key in LISTS:
         values = options.get(key)
         if values is not None:
@@ -110,6 +111,25 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
     given["facts"] = bool(options.get("facts"))
     given["quiet"] = options.get("quiet") or 0
     return given
+
+
+def _split_environment(given: dict[str, Any]) -> None:
+    """Tell the two meanings of `--environment` apart: an answer to where it runs, else a folder to read."""
+    import os
+
+    from pkg_audit.config.settings import ENVIRONMENTS
+
+    for value in given.pop("environment", ()):
+        if value in ENVIRONMENTS:
+            given["environment"] = value
+        elif os.path.isdir(value):
+            given["installed"] = value
+        elif os.sep in value or "/" in value:
+            from pkg_audit.config.names import quote
+
+            raise ConfigError(f"--environment: {quote(value)} is no folder")
+        else:
+            given["environment"] = value
 
 
 def _severities(values: list[str]) -> dict[str, str]:

@@ -170,12 +170,13 @@ def _add_question_options(parser: Parser) -> None:
     questions = {
         "kind": "what the project is",
         "audience": "who uses it",
-        "environment": "where it runs",
+        "environment": "the folder of its installed dependencies (a virtual environment, or what pip install --target"
+        " made), which are read as well; or where it runs",
         "deployment": "installed one by one or in batches",
         "assume": "what the target has; repeatable",
     }
     for name, text in questions.items():
-        many = "append" if KEYS[name].shape == "texts" else "store"
+        many = "append" if KEYS[name].shape == "texts" or name == "environment" else "store"
         group.add_argument(
             f"--{name}", action=many, metavar=name.upper(), help=f"{text}: {', '.join(KEYS[name].choices)}"
         )

@@ -214,6 +214,7 @@ def _lay_over(layers: list[Layer], given: Mapping[str, Any]) -> Config:
         color=pick("color", "auto"),
         show=pick("show", "top"),
         quiet=int(given.get("quiet", 0)),
+        installed=str(given.get("installed", "")),
         origins=origins,
     )
 

@@ -95,8 +95,9 @@ class Config:
 
     `select` empty: every rule. `select`, `Ignore.rule` and `severities` name rules, families, or beginnings with `*`.
     `targets` empty: every technology.
-    `public_index` None: to be inferred. `origins` says where a key was set ("pyproject.toml:12", "--select",
-    "PKG_AUDIT_SELECT"); a key that nobody set is absent; one rule's severity is `severity.<rule>`.
+    `public_index` None: to be inferred. `installed` is the folder of the dependencies, "" for none. `origins` says
+    where a key was set ("pyproject.toml:12", "--select", "PKG_AUDIT_SELECT"); a key that nobody set is absent; one
+    rule's severity is `severity.<rule>`.
     """
 
     path: str = "."
@@ -116,6 +117,7 @@ class Config:
     color: Literal["auto", "always", "never"] = "auto"
     show: Literal["top", "all"] = "top"
     quiet: int = 0
+    installed: str = ""
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def selection(self) -> Selection:

@@ -27,7 +27,8 @@ def derive(
 ) -> tuple[Facts, tuple[Problem, ...]]:
     """Return the facts document of one project root, and what could not be derived.
 
-    Rules select from the document and from nothing else. `environment` holds the installed dependencies, if given. An exception in one derivation is our own fault: it leaves
+    Rules select from the document and from nothing else. `environment` holds the installed dependencies, if given.
+    An exception in one derivation is our own fault: it leaves
     that list empty and is an internal problem, so that no finding is never taken for a clean one.
     """
     facts = Facts(project=project.project_facts(scanned, distribution))

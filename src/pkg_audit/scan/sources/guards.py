@@ -27,6 +27,13 @@ _PLATFORMS = {
     "win32": "win32", "nt": "win32", "Windows": "win32", "win": "win32", "darwin": "darwin", "Darwin": "darwin",
     "linux": "linux", "linux2": "linux", "Linux": "linux", "posix": "!win32", "Java": "java", "java": "java",
 }  # fmt: skip
+# Flags that say by convention on which system the program runs, whoever defines them (psutil and its many imitators).
+_PLATFORM_NAMES = {
+    "LINUX": "linux", "IS_LINUX": "linux", "is_linux": "linux", "POSIX": "posix", "IS_POSIX": "posix",
+    "WINDOWS": "win32", "IS_WINDOWS": "win32", "is_windows": "win32", "WIN32": "win32", "IS_WIN32": "win32",
+    "MACOS": "darwin", "IS_MACOS": "darwin", "is_macos": "darwin", "OSX": "darwin", "DARWIN": "darwin",
+    "FREEBSD": "freebsd", "OPENBSD": "openbsd", "NETBSD": "netbsd", "BSD": "bsd", "SUNOS": "sunos", "AIX": "aix",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ def _name(test: ast.Name | ast.Attribute, names: Names, depth: int) -> Truth:
         value = names.values.get(test.id)
         if value is not None and not isinstance(value, ast.Constant):
             return judge(value, names, depth + 1)
+    if last in _PLATFORM_NAMES:
+        return _platform_guard([_PLATFORM_NAMES[last]]) or _OTHER
     if last in _PYTHON_2_NAMES:
         return _versions(PYTHON_2, ALL & ~PYTHON_2)
     if last in _PYTHON_3_NAMES:

@@ -1,0 +1,136 @@
+"""Find compiled code that is imported, without a guard, when the program starts."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from pkg_audit.facts.runtime_records import DataUse, NativeImport, UnreadDependency
+from pkg_audit.knowledge import compiled
+from pkg_audit.knowledge.import_names import imports_of, providers
+
+if TYPE_CHECKING:
+    from pkg_audit.derive.runtime.reach import Reached, Step
+    from pkg_audit.derive.runtime.site import Site
+    from pkg_audit.facts.distribution import Distribution
+
+MAX_RECORDS = 30
+_NATIVE = frozenset({"native", "native-abi3"})
+_GENERATED = re.compile(r"_?_?version_?_?|_?_?about_?_?|_build\w*|\w*_pb2\w*|_generated\w*|_git\w*")
+
+
+def native_imports(site: Site, reached: Reached, distribution: Distribution) -> tuple[NativeImport, ...]:
+    """Return one record for each distribution (or the project itself) whose compiled code a start needs."""
+    found: dict[str, NativeImport] = {}
+    for name, step in reached.steps.items():
+        module = site.modules[name]
+        if module.kind == "native" and module.owner not in found:
+            found[module.owner] = NativeImport(
+                at=reached.own_place(site, name),
+                module=name,
+                owner=module.owner,
+                entry=step.entry.module,
+                chain=" → ".join(reached.chain(name)),
+                basis="read",
+            )
+    if distribution.wheel.kind in _NATIVE and distribution.wheel.extension_modules is None and "" not in found:
+        for name, step in reached.outside.items():
+            # no source provides it, and the build makes modules whose names are not known: it is one of those
+            if name.partition(".")[0] in site.own_names and not _GENERATED.fullmatch(name.rpartition(".")[2]):
+                found[""] = NativeImport(
+                    at=reached.own_place(site, name, step),
+                    module=name,
+                    owner="",
+                    entry=step.entry.module,
+                    chain=" → ".join([*reached.chain(step.importer), name]),
+                    basis="known",
+                )
+                break
+    for name, step in _dependencies(site, reached):
+        owner = owner_of(name, distribution)
+        if owner and owner not in found and compiled.needs_compiled_code(owner):
+            found[owner] = NativeImport(
+                at=reached.own_place(site, name, step),
+                module=name,
+                owner=owner,
+                entry=step.entry.module,
+                chain=" → ".join([*reached.chain(step.importer), name]) if step.importer else name,
+                basis="known",
+            )
+    return tuple(found.values())[:MAX_RECORDS]
+
+
+def known_data_uses(site: Site, reached: Reached, distribution: Distribution) -> tuple[DataUse, ...]:
+    """Return the dependencies that shipped knowledge says read their own data by path."""
+    found: dict[str, DataUse] = {}
+    for name, step in _dependencies(site, reached):
+        owner = owner_of(name, distribution)
+        place = compiled.data_read_by(owner) if owner else ""
+        if place and owner not in found:
+            found[owner] = DataUse(
+                at=reached.own_place(site, name, step),
+                target=place.partition(":")[0].rpartition("/")[0],
+                kind="folder",
+                use="read",
+                by="",
+                owner=owner,
+                place=place,
+                sure="yes",
+                guarded="",
+                package=name.partition(".")[0],
+                hooked="yes" if compiled.pyinstaller_knows(name.partition(".")[0]) else "no",
+            )
+    return tuple(found.values())[:MAX_RECORDS]
+
+
+def unread_dependencies(site: Site, reached: Reached, distribution: Distribution) -> tuple[UnreadDependency, ...]:
+    """Return the distributions that a start imports and that neither an environment nor shipped knowledge knows."""
+    if site.environment is not None:
+        return ()
+    found: dict[str, UnreadDependency] = {}
+    for name, step in _dependencies(site, reached):
+        owner = owner_of(name, distribution)
+        if owner and imports_of(owner) is None and owner not in found:
+            found[owner] = UnreadDependency(reached.own_place(site, name, step), owner, "needs-network")
+    return tuple(found.values())[:MAX_RECORDS]
+
+
+def _dependencies(site: Site, reached: Reached) -> list[tuple[str, Step]]:
+    return [
+        (name, step)
+        for name, step in reached.outside.items()
+        if name.partition(".")[0] not in sys.stdlib_module_names and name.partition(".")[0] not in site.own_names
+    ]
+
+
+def owner_of(name: str, distribution: Distribution) -> str:
+    """Return the distribution that provides an import: a declared one if any does, else the best known; "" if none.
+
+    The project's own name is never looked up.
+    """
+    from packaging.utils import canonicalize_name
+
+    own = canonicalize_name(distribution.metadata.name.value) if distribution.metadata.name else ""
+    top = name.partition(".")[0]
+    declared = [str(canonicalize_name(_name(text.value))) for text in distribution.metadata.dependencies]
+    for candidate in declared:
+        if candidate == own:
+            continue
+        names = imports_of(candidate)
+        if names is not None and any(name == n or name.startswith(f"{n}.") or n.startswith(f"{name}.") for n in names):
+            return candidate
+    folded = str(canonicalize_name(top))
+    if folded in declared and folded != own:
+        return folded
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        for candidate, _ in providers(".".join(parts[:count])):
+            if candidate != own:
+                return candidate
+    return ""
+
+
+def _name(requirement: str) -> str:
+    match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", requirement)
+    return match.group(1) if match else ""
