@@ -75,6 +75,8 @@ def importable(
 
 def _add_file(root: _Node, stubs: set[str], file: ShippedFile) -> None:
     *parents, name = file.path.split("/")
+    if len(parents) > 1 and parents[0].endswith(".data") and parents[1] in {"purelib", "platlib"}:
+        del parents[:2]  # installed beside the other files
     if parents and parents[0].endswith("-stubs") and name.endswith((".pyi", ".py")):
         stubs.add(parents[0])
         return
@@ -137,7 +139,7 @@ def is_namespace_init(tree: Tree, path: str) -> bool:
         data = tree.read(path, _MAX_INIT)
         if b"extend_path" not in data and b"declare_namespace" not in data:
             return False
-        body = ast.parse(data).body
+        body = ast.parse(data, filename="").body
     except (ReadError, SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return all(_declares_only(statement) for statement in _flat(body))

@@ -37,7 +37,7 @@ def parse_module(data: bytes) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(data)
+            return ast.parse(data, filename="")
     except _PARSE_ERRORS:
         return None
 

@@ -90,7 +90,7 @@ def _parse(text: str) -> tuple[ast.Module | None, BaseException | None]:
         with warnings.catch_warnings():
             # Invalid escapes and the like are the project's affair; under -W error they would look like syntax errors.
             warnings.simplefilter("ignore")
-            return ast.parse(text), None
+            return ast.parse(text, filename=""), None
     except PARSER_ERRORS as error:
         return None, error.with_traceback(None)
 

@@ -23,6 +23,6 @@ def parse_script(tree: Tree, path: str) -> tuple[ast.Module, bytes] | None:
         data = tree.read(path, SIZE)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(data), data
+            return ast.parse(data, filename=""), data
     except (ReadError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
