@@ -53,5 +53,9 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.maturin.model import MaturinModel
 
             return MaturinModel()
+        case "mesonpy":
+            from pkg_audit.backends.meson_python.model import MesonPythonModel
+
+            return MesonPythonModel()
         case _:
             return None

@@ -146,7 +146,8 @@ class MesonInstall:
 
     `sources` are relative to the project; those of kind `generated` are names that the build makes. `names` are what
     the files are called where they arrive, empty for their own names. `reachable` is unknown under a condition that
-    static reading cannot decide.
+    static reading cannot decide. `scheme` is "" for site-packages, else the folder of the wheel's data directory;
+    `tag` the install tag, "" where none is given.
     """
 
     at: Place
@@ -157,6 +158,8 @@ class MesonInstall:
     exclude: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     reachable: Answer = "yes"
+    scheme: Literal["", "data", "headers", "scripts"] = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,8 @@ class MesonProject:
     `libraries` and `programs` are shared libraries and executables that are installed, `generated` files that the
     build writes into site-packages. `switched` are extensions behind a project option that is off by default.
     `complete` False: a part could not be followed, more may be installed. `version` and `license_files` are those of
-    `project(...)`: None where it names none or where they are computed, which `project_unknown` tells apart.
+    `project(...)`: None where it names none or where they are computed, which `project_unknown` tells apart. `opaque`
+    are calls that may install files of their own, such as subprojects.
     """
 
     at: Place
@@ -184,6 +188,7 @@ class MesonProject:
     license_files: tuple[str, ...] = ()
     project_at: Place = WHOLE_PROJECT
     project_unknown: tuple[str, ...] = ()
+    opaque: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

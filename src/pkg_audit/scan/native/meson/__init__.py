@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.facts.place import Place, Unknown
+from pkg_audit.scan.native.meson.objects import Site
 from pkg_audit.scan.native.meson.parsing import parse_meson
 from pkg_audit.scan.native.meson.run import Runner
 from pkg_audit.scan.native.text import read_text
@@ -50,6 +51,7 @@ def read_meson(tree: Tree, document: TomlDocument, out: Builder) -> None:
 def _options(tree: Tree) -> dict[str, Any]:
     """Return defaults of the project's own options."""
     found: dict[str, Any] = {"buildtype": "release", "prefix": "/usr", "b_ndebug": "if-release"}
+    found |= {key: Site(key, "unknown", "") for key in ("datadir", "includedir", "bindir", "libdir", "mandir")}
     for path in ("meson.options", "meson_options.txt"):
         text = read_text(tree, path, _LIMIT)
         for node in (parse_meson(text) or []) if text is not None else []:

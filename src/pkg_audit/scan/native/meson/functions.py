@@ -8,15 +8,18 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from pkg_audit.facts.native import ExtensionDeclaration, MesonInstall
+from pkg_audit.facts.native import ExtensionDeclaration
+from pkg_audit.scan.native.meson import installing
 from pkg_audit.scan.native.meson.objects import Object, Site, flat
 from pkg_audit.scan.native.sources import LANGUAGES
+from pkg_audit.scan.native.text import read_text
 
 if TYPE_CHECKING:
     from pkg_audit.facts.native import Language
     from pkg_audit.facts.place import Answer, Place
     from pkg_audit.scan.native.meson.run import Runner
 
+_SMALL = 64 << 10
 _MACHINES = {"host_machine", "build_machine", "target_machine"}
 
 
@@ -28,7 +31,7 @@ def constant(name: str) -> Any:
 def join(left: Any, right: Any) -> Any:
     """Evaluate `left / right`."""
     if isinstance(left, Site) and isinstance(right, str):
-        return Site("site", left.pure, posixpath.join(left.text, right))
+        return Site(left.kind, left.pure, posixpath.join(left.text, right))
     if isinstance(left, str) and isinstance(right, str):
         return posixpath.join(left, right)
     return left // right if isinstance(left, int) and isinstance(right, int) and right else None
@@ -38,6 +41,7 @@ def function(run: Runner, name: str, args: list[Any], kwargs: dict[str, Any], at
     """Evaluate a call of one of meson's functions."""
     if name == "project":
         run.project_name = args[0] if args and isinstance(args[0], str) else ""
+        run.project, run.project_at = kwargs, at
     elif name == "subdir":
         run.subdir(args[0] if args else None)
     elif name == "import":
@@ -59,12 +63,13 @@ def function(run: Runner, name: str, args: list[Any], kwargs: dict[str, Any], at
             run.programs.append(args[0])
         return Object("target")
     elif name == "install_subdir":
-        _install_directory(run, args, kwargs, at)
+        installing.install_directory(run, args, kwargs, at)
     elif name in {"install_data", "install_headers"}:
-        _install_files(run, flat(args), kwargs, at)
-    elif name in {"configure_file", "custom_target"}:
-        return _generated(run, kwargs, at)
+        installing.install_files(run, name, flat(args), kwargs, at)
+    elif name in {"configure_file", "custom_target", "vcs_tag"}:
+        return installing.generated(run, name, kwargs, at)
     elif name == "subproject":
+        run.opaque.append(at)
         # A subproject may install libraries, seldom modules; meson-python's wheels mostly leave them out.
         return Object("subproject")
     elif name == "is_variable":
@@ -144,6 +149,8 @@ def _object_method(run: Runner, owner: Object, name: str, args: list[Any], kwarg
     if owner.kind == "meson":
         if name == "project_name":
             return run.project_name
+        if name == "project_version":
+            return project_facts(run)["version"]
         return (
             Object("compiler")
             if name == "get_compiler"
@@ -155,13 +162,13 @@ def _object_method(run: Runner, owner: Object, name: str, args: list[Any], kwarg
         pure = kwargs.get("pure", True)
         return Object("python", "yes" if pure is True else "no" if pure is False else "unknown")
     if owner.kind == "module:fs":
-        return _fs(run, name, args)
+        return _fs(run, name, args, kwargs, at)
     if owner.kind == "python":
         return _python(run, owner, name, args, kwargs, at)
     return None
 
 
-def _fs(run: Runner, name: str, args: list[Any]) -> Any:
+def _fs(run: Runner, name: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
     if not args or not isinstance(args[0], str):
         return None
     path = posixpath.normpath(posixpath.join(run.directory, args[0]))
@@ -171,7 +178,13 @@ def _fs(run: Runner, name: str, args: list[Any]) -> Any:
     if name in {"name", "parent", "stem"}:
         base = posixpath.basename(args[0])
         return {"name": base, "parent": posixpath.dirname(args[0]) or ".", "stem": posixpath.splitext(base)[0]}[name]
-    return Object("file") if name == "copyfile" else None
+    if name == "copyfile":
+        output = args[1] if len(args) > 1 else posixpath.basename(args[0])
+        return installing.generated(run, name, {**kwargs, "output": output}, at)
+    if name == "read":
+        text = read_text(run.tree, path, _SMALL)
+        return text if text is not None and not path.startswith(("..", "/")) else None
+    return None
 
 
 def _python(run: Runner, owner: Object, name: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -179,19 +192,11 @@ def _python(run: Runner, owner: Object, name: str, args: list[Any], kwargs: dict
         _extension(run, args, kwargs, at)
         return Object("target")
     if name == "install_sources":
-        pure = _purity(kwargs.get("pure"), owner)
-        subdir = kwargs.get("subdir", "")
-        sources = flat(args)
-        texts = tuple(s for s in sources if isinstance(s, str))
-        if len(texts) != len(sources) or not isinstance(subdir, str):
-            run.complete = False
-        base = run.directory
-        paths = tuple(s if s.startswith(base + "/") or not base else posixpath.join(base, s) for s in texts)
-        _place(run, MesonInstall(at, paths, subdir if isinstance(subdir, str) else "", "files", pure), pure)
+        installing.install_sources(run, owner, args, kwargs, at)
         return None
     if name in {"get_install_dir", "get_path"}:
         subdir = kwargs.get("subdir", "")
-        pure = _purity(kwargs.get("pure"), owner)
+        pure = installing.purity(kwargs.get("pure"), owner)
         if name == "get_path":
             pure = "yes" if args[:1] == ["purelib"] else "no" if args[:1] == ["platlib"] else "unknown"
             if pure == "unknown":
@@ -210,7 +215,7 @@ def _extension(run: Runner, args: list[Any], kwargs: dict[str, Any], at: Place) 
     name = args[0] if args and isinstance(args[0], str) else ""
     subdir = kwargs.get("subdir", "")
     directory = kwargs.get("install_dir")
-    if isinstance(directory, Site):
+    if isinstance(directory, Site) and directory.kind == "site":
         subdir = directory.text
     elif "install_dir" in kwargs or not isinstance(subdir, str):
         name = ""
@@ -230,50 +235,31 @@ def _extension(run: Runner, args: list[Any], kwargs: dict[str, Any], at: Place) 
 def _library(run: Runner, args: list[Any], kwargs: dict[str, Any]) -> Object:
     if kwargs.get("install") is True:
         directory = kwargs.get("install_dir")
-        if isinstance(directory, Site) and directory.pure != "yes":
+        if isinstance(directory, Site) and directory.kind == "site" and directory.pure != "yes":
             run.impure = run.impure or run.certain
         if args and isinstance(args[0], str):
             run.libraries.append(args[0])
     return Object("target")
 
 
-def _install_directory(run: Runner, args: list[Any], kwargs: dict[str, Any], at: Place) -> None:
-    site = kwargs.get("install_dir")
-    if not isinstance(site, Site) or not args or not isinstance(args[0], str):
-        return
-    source = posixpath.normpath(posixpath.join(run.directory, args[0]))
-    strip = kwargs.get("strip_directory") is True
-    destination = site.text if strip else posixpath.join(site.text, posixpath.basename(source))
-    excluded = tuple(
-        s for key in ("exclude_files", "exclude_directories") for s in flat(kwargs.get(key, [])) if isinstance(s, str)
-    )
-    _place(run, MesonInstall(at, (source,), destination, "directory", site.pure, excluded), site.pure)
-
-
-def _install_files(run: Runner, sources: list[Any], kwargs: dict[str, Any], at: Place) -> None:
-    site = kwargs.get("install_dir")
-    if not isinstance(site, Site):
-        return
-    paths = tuple(posixpath.join(run.directory, s) for s in sources if isinstance(s, str))
-    _place(run, MesonInstall(at, paths, site.text, "files", site.pure), site.pure)
-
-
-def _generated(run: Runner, kwargs: dict[str, Any], at: Place) -> Object:
-    site = kwargs.get("install_dir")
-    if isinstance(site, Site) and kwargs.get("install", True) is True:
-        run.generated.append(at)
-        if site.pure == "no":
-            run.impure = run.impure or run.certain
-    return Object("generated")
-
-
-def _place(run: Runner, install: MesonInstall, pure: Answer) -> None:
-    run.installs.append(install)
-    if pure == "no":
-        run.impure = run.impure or run.certain
-    if pure == "unknown" or (pure == "no" and not run.certain):
-        run.impure_unknown = True
-
-
-def _purity(value: Any, owner: Object) -> Answer:
-    return "yes" if value is True else "no" if value is False else owner.pure
+def project_facts(run: Runner) -> dict[str, Any]:
+    """Return what `project(...)` says about version and licence; what is computed stands in `project_unknown`."""
+    given = run.project
+    version = given.get("version")
+    if isinstance(version, list) and len(version) == 1 and isinstance(version[0], str):
+        # A file object: its first line is the version.
+        text = read_text(run.tree, version[0], _SMALL)
+        version = text.strip().split("\n")[0].strip() if text and text.strip() else None
+    licence = given.get("license")
+    licence = licence[0] if isinstance(licence, list) and len(licence) == 1 else licence
+    files = given.get("license_files", [])
+    files = flat(files)
+    found: dict[str, Any] = {
+        "version": version if isinstance(version, str) and version != "undefined" else None,
+        "license": licence if isinstance(licence, str) else None,
+        "license_files": tuple(item for item in files if isinstance(item, str)),
+    }
+    unknown: list[str] = [key for key in ("version", "license") if key in given and found[key] is None]
+    if None in files:
+        unknown.append("license_files")
+    return {**found, "project_unknown": tuple(unknown)}

@@ -52,6 +52,9 @@ class Runner:
         self.generated: list[Place] = []
         self.switched: list[Place] = []
         self.project_name = ""
+        self.project: dict[str, Any] = {}
+        self.project_at = Place("meson.build")
+        self.opaque: list[Place] = []
         self._files = 0
         self._steps = _STEPS
 
@@ -76,6 +79,10 @@ class Runner:
             generated=tuple(self.generated),
             switched=tuple(self.switched),
             complete=self.complete,
+            name=self.project_name,
+            project_at=self.project_at,
+            opaque=tuple(self.opaque[:100]),
+            **functions.project_facts(self),
         )
 
     def subdir(self, name: Any) -> None:
