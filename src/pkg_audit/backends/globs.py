@@ -68,8 +68,10 @@ def glob_files(index: FileIndex, base: str, pattern: str, *, hidden: bool = Fals
         return []
     here = {base: None}  # an ordered set
     for part in parts[:-1]:
-        here = dict.fromkeys(directory for start in here for directory in _step(index, start, part, hidden))
+        here = _steps(index, here, part, hidden)
     found: dict[str, None] = {}
+    if parts[-1] == "**":
+        here, parts = _steps(index, here, "**", hidden), ["*"]
     for directory in here:
         found.update(dict.fromkeys(_files(index, directory, parts[-1], hidden)))
     return sorted(found)
@@ -79,11 +81,18 @@ def glob_dirs(index: FileIndex, pattern: str, *, hidden: bool = False, recursive
     """Return the directories that a pattern matches; `**` stands for any number of components only if `recursive`."""
     if pattern.startswith("/") or len(pattern) > _MAX_PATTERN:
         return []
-    here = [""]
+    here: dict[str, None] = {"": None}
     for part in pattern.rstrip("/").split("/"):
         part = part if recursive else part.replace("**", "*")
-        here = list(dict.fromkeys(directory for start in here for directory in _step(index, start, part, hidden)))
-    return sorted(set(here))
+        here = _steps(index, here, part, hidden)
+    return sorted(here)
+
+
+def _steps(index: FileIndex, starts: Iterable[str], part: str, hidden: bool) -> dict[str, None]:
+    """Return the directories one component further, as an ordered set; each is visited once, whatever the pattern."""
+    if part == "**":
+        return _descendants(index, starts, hidden)
+    return dict.fromkeys(directory for start in starts for directory in _step(index, start, part, hidden))
 
 
 def _step(index: FileIndex, directory: str, part: str, hidden: bool) -> list[str]:
@@ -91,8 +100,6 @@ def _step(index: FileIndex, directory: str, part: str, hidden: bool) -> list[str
         return [directory]
     if part == "..":
         return [directory.rpartition("/")[0]] if directory else []
-    if part == "**":
-        return _descendants(index, directory, hidden)
     if not has_magic(part):
         path = f"{directory}/{part}" if directory else part
         return [path] if index.is_dir(path) else []
@@ -100,13 +107,6 @@ def _step(index: FileIndex, directory: str, part: str, hidden: bool) -> list[str
 
 
 def _files(index: FileIndex, directory: str, part: str, hidden: bool) -> list[str]:
-    if part == "**":
-        return [
-            _join(inner, name)
-            for inner in _descendants(index, directory, hidden)
-            for name in index.names(inner)
-            if hidden or not name.startswith(".")
-        ]
     if not has_magic(part):
         path = _join(directory, part)
         return [path] if index.is_file(path) else []
@@ -117,10 +117,14 @@ def _visible(name: str, part: str, hidden: bool) -> bool:
     return (hidden or part[0] == "." or name[0] != ".") and name_matcher(part)(name)
 
 
-def _descendants(index: FileIndex, directory: str, hidden: bool) -> list[str]:
-    found = [directory]
-    for here in found:  # grows while it is walked
-        found.extend(_join(here, name) for name in index.dirs(here) if hidden or not name.startswith("."))
+def _descendants(index: FileIndex, starts: Iterable[str], hidden: bool) -> dict[str, None]:
+    found: dict[str, None] = {}
+    pending = list(starts)
+    while pending:
+        here = pending.pop()
+        if here not in found:
+            found[here] = None
+            pending += [_join(here, name) for name in index.dirs(here) if hidden or not name.startswith(".")]
     return found
 
 

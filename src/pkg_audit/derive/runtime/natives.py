@@ -13,6 +13,7 @@ from pkg_audit.knowledge.import_names import imports_of, providers
 if TYPE_CHECKING:
     from pkg_audit.derive.runtime.reach import Reached, Step
     from pkg_audit.derive.runtime.site import Site
+    from pkg_audit.facts.declared import Texts
     from pkg_audit.facts.distribution import Distribution
 
 MAX_RECORDS = 30
@@ -113,15 +114,11 @@ def owner_of(name: str, distribution: Distribution) -> str:
 
     own = canonicalize_name(distribution.metadata.name.value) if distribution.metadata.name else ""
     top = name.partition(".")[0]
-    declared = [str(canonicalize_name(_name(text.value))) for text in distribution.metadata.dependencies]
-    for candidate in declared:
-        if candidate == own:
-            continue
-        names = imports_of(candidate)
-        if names is not None and any(name == n or name.startswith(f"{n}.") or n.startswith(f"{name}.") for n in names):
-            return candidate
+    declared = _declared(distribution.metadata.dependencies)
+    if candidate := declared.first(name, own):
+        return candidate
     folded = str(canonicalize_name(top))
-    if folded in declared and folded != own:
+    if folded in declared.names and folded != own:
         return folded
     parts = name.split(".")
     for count in range(len(parts), 0, -1):
@@ -129,6 +126,46 @@ def owner_of(name: str, distribution: Distribution) -> str:
             if candidate != own:
                 return candidate
     return ""
+
+
+class _Declared:
+    """What the declared dependencies are known to provide; each look-up costs a name's length, not their number."""
+
+    def __init__(self, dependencies: Texts) -> None:
+        from packaging.utils import canonicalize_name
+
+        names = (str(canonicalize_name(_name(text.value))) for text in dependencies)
+        self.dependencies = dependencies
+        self.names = tuple(dict.fromkeys(names))
+        self._providing: dict[str, list[int]] = {}
+        self._around: dict[str, list[int]] = {}
+        for index, candidate in enumerate(self.names):
+            for provided in imports_of(candidate) or ():
+                self._providing.setdefault(provided, []).append(index)
+                for package in _packages(provided):
+                    self._around.setdefault(package, []).append(index)
+
+    def first(self, name: str, own: str) -> str:
+        """Return the first dependency that provides a module, a package around it or a module in it; "" if none."""
+        found = {*self._around.get(name, ())}
+        for step in (name, *_packages(name)):
+            found.update(self._providing.get(step, ()))
+        return next((self.names[index] for index in sorted(found) if self.names[index] != own), "")
+
+
+def _packages(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
+_latest: list[_Declared] = []
+
+
+def _declared(dependencies: Texts) -> _Declared:
+    """Return the look-up of one distribution's dependencies; an audit asks it thousands of times for the same ones."""
+    if not _latest or _latest[0].dependencies is not dependencies:
+        _latest[:] = [_Declared(dependencies)]
+    return _latest[0]
 
 
 def _name(requirement: str) -> str:

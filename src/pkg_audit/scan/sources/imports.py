@@ -14,6 +14,9 @@ from pkg_audit.scan.sources.text import Source
 from pkg_audit.scan.sources.walk import Frame, statements
 
 MAX_IMPORTS = 20_000
+MAX_NAME = 1_000
+MAX_PARTS = 100
+"""Characters and components of an imported name; file names end at 255 bytes, and paths at 4,096."""
 
 
 @dataclass(slots=True)
@@ -63,11 +66,17 @@ def imports_of(node: ast.Import | ast.ImportFrom, frame: Frame, source: Source) 
     if isinstance(node, ast.ImportFrom):
         at = source.place(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
         bound = tuple(alias.name for alias in node.names)
-        return [Import(at, node.module or "", node.level, bound, frame.context, frame.python, frame.platform)]
+        module = _bounded(node.module or "")
+        return [Import(at, module, node.level, bound, frame.context, frame.python, frame.platform)]
     found = []
     for alias in node.names:
         at = source.place(alias.lineno, alias.col_offset, alias.end_lineno, alias.end_col_offset)
         if len(node.names) == 1:
             at = source.place(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
-        found.append(Import(at, alias.name, 0, (), frame.context, frame.python, frame.platform))
+        found.append(Import(at, _bounded(alias.name), 0, (), frame.context, frame.python, frame.platform))
     return found
+
+
+def _bounded(name: str) -> str:
+    """Cut a dotted name to what may exist; whoever walks its parents pays for its square."""
+    return name if len(name) <= MAX_NAME else ".".join(name[:MAX_NAME].split(".")[:MAX_PARTS])
