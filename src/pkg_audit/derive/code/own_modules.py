@@ -226,10 +226,10 @@ def _native(result: OwnModules, scanned: Scanned, distribution: Distribution) ->
     result.maybe |= {source.init_symbol for source in native.sources if source.init_symbol}
     if native.crate is not None and native.crate.module_name:
         result.maybe.add(native.crate.module_name)
-    # Where every extension module is known by name, nothing else can be compiled.
+    # Where every extension module is known by name nothing else is compiled; CMake and Meson may still write modules.
     result.pure = (
         wheel.kind == "pure"
-        or wheel.extension_modules is not None
+        or (wheel.extension_modules is not None and native.cmake is None and native.meson is None)
         or (wheel.kind == "unknown" and not native.extensions and not native.sources)
     )
 
