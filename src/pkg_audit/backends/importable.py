@@ -172,4 +172,6 @@ def _declares_only(statement: ast.stmt) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id="__path__")]) | ast.AnnAssign(target=ast.Name(id="__path__")):
             return True
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant()):
+            return name.startswith("__") and name.endswith("__")  # `__version__`, `__author__`: nothing to import for
     return False

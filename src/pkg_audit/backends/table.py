@@ -57,5 +57,13 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.meson_python.model import MesonPythonModel
 
             return MesonPythonModel()
+        case "py_build_cmake.build":
+            from pkg_audit.backends.py_build_cmake import PyBuildCmakeModel
+
+            return PyBuildCmakeModel()
+        case "sipbuild.api":
+            from pkg_audit.backends.sip import SipModel
+
+            return SipModel()
         case _:
             return None
