@@ -115,6 +115,13 @@ def _wheel(project: Project, shipped: WheelFiles, verdict: KindVerdict) -> Wheel
         names = (FieldUnknown("import_names", doubt), FieldUnknown("single_module", doubt))
         return replace(wheel, unknown=(*wheel.unknown, *names))
     found = importable(project.tree, shipped.files, verdict.extension_modules or (), shipped.namespaces)
+    missing = verdict.extension_modules is None or not shipped.complete
+    if missing and not found.names and not found.stub_packages and shipped.failure is None:
+        # What is missing may be all there is to import.
+        doubt = next((d.unknown for d in (*shipped.unknown, *verdict.unknown)), Unknown("needs-build"))
+        files = tuple(sorted(shipped.files, key=lambda file: file.path))
+        names = (FieldUnknown("import_names", doubt), FieldUnknown("single_module", doubt))
+        return replace(wheel, files=files, complete=shipped.complete, unknown=(*wheel.unknown, *names))
     return replace(
         wheel,
         files=tuple(sorted(shipped.files, key=lambda file: file.path)),

@@ -65,5 +65,9 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.sip import SipModel
 
             return SipModel()
+        case "sphinx_theme_builder":
+            from pkg_audit.backends.sphinx_theme_builder import SphinxThemeBuilderModel
+
+            return SphinxThemeBuilderModel()
         case _:
             return None
