@@ -178,12 +178,22 @@ def test_a_doubt_makes_a_verdict_unknown_and_names_its_place(make: Callable[...,
     ruleset = make(a=("error", "certain", 'breaks = ["zip"]\n' + unsure))
     judgement = judge(facts(replace(point("a", 7), target="unknown")), ruleset)
     assert statuses(judgement) == {"wheel": "ready", "pex": "unknown"}
-    assert (
-        judgement.verdicts[1].summary == "Cannot be told from the sources: dynamic-expression at pyproject.toml:7 (a)"
-    )
+    assert judgement.verdicts[1].summary == "Not known about `a` (a): code computes it (pyproject.toml:7)"
     assert not judgement.findings
     blocked = judge(facts(replace(point("a", 7), target="unknown"), point("a", 8)), ruleset)
     assert statuses(blocked)["pex"] == "blocked", "a sure fault is worse than a doubt"
+
+
+def test_a_doubt_says_what_is_not_known_in_the_words_of_its_rules(make: Callable[..., Ruleset]) -> None:
+    unsure = "unsure = \"entry_points[].{at: at, reason: 'needs-build', name: name}\"\n"
+    about = unsure + "unsure-about = 'whether {name} starts'\n"
+    ruleset = make(
+        a=("error", "certain", 'breaks = ["zip"]\n' + about), b=("error", "certain", 'breaks = ["zip"]\n' + unsure)
+    )
+    judgement = judge(facts(replace(point("a", 7), target="unknown")), ruleset)
+    assert judgement.verdicts[1].summary == (
+        "Not known whether acme starts: only a build can tell (pyproject.toml:7), and 1 more doubt"
+    )
 
 
 def test_a_doubt_may_concern_other_demands(make: Callable[..., Ruleset]) -> None:

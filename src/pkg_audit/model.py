@@ -73,12 +73,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A record on which a rule could not decide; makes the verdicts of the technologies it concerns unknown."""
+    """A record on which a rule could not decide; makes the verdicts of the technologies it concerns unknown.
+
+    `about` says what is not known, as a clause: "whether anything in it is compiled"; "" where the rule does not say.
+    """
 
     rule: str
     traits: tuple[str, ...]
     reason: str
     at: Place
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

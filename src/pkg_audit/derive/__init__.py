@@ -47,6 +47,7 @@ def _derivations(
 ) -> Mapping[str, Callable[[], tuple[Any, ...]]]:
     """Map each list of the facts document to what fills it; nothing is computed before it is asked for."""
     return {
+        "unsettled": lambda: project.unsettled(scanned, distribution),
         "signs": lambda: signs.signs(scanned, distribution),
         "kind_evidence": lambda: project.kind_evidence(distribution),
         "discovery_errors": lambda: layout.discovery_errors(distribution),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pkg_audit.derive.scope import scopes
-from pkg_audit.facts.document import KindEvidence, ProjectFacts
-from pkg_audit.facts.place import Answer, Place
+from pkg_audit.facts.document import KindEvidence, ProjectFacts, Unsettled
+from pkg_audit.facts.place import WHOLE_PROJECT, Answer, Place, Unknown
 
 if TYPE_CHECKING:
     from pkg_audit.facts.declared import EntryPointDeclaration
     from pkg_audit.facts.distribution import Distribution
-    from pkg_audit.facts.place import UnknownReason
     from pkg_audit.facts.scanned import Scanned
 
 
@@ -23,10 +22,7 @@ def project_facts(scanned: Scanned, distribution: Distribution) -> ProjectFacts:
         has_metadata = "unknown"
     single = wheel.single_module
     private = any(text.value.startswith("Private ::") for text in metadata.classifiers)
-    unknown = {item.field: item.unknown.reason for item in metadata.unknown}
-    reason: UnknownReason | str = next((item.unknown.reason for item in wheel.unknown), "")
     script = _script(distribution)
-    dependencies: Answer = "yes" if metadata.dependencies else "unknown" if "dependencies" in unknown else "no"
     return ProjectFacts(
         at=Place(_where(scanned)),
         has_metadata=has_metadata,
@@ -39,10 +35,40 @@ def project_facts(scanned: Scanned, distribution: Distribution) -> ProjectFacts:
         script_target=script.value.partition("[")[0].strip() if script else "",
         module=(wheel.import_names or ("",))[0] if single else "",
         runnable=_runnable(scanned, distribution),
-        has_dependencies=dependencies,
-        reason=reason,  # type: ignore[arg-type]
+        has_dependencies=_dependencies(distribution),
         source=scanned.source,  # type: ignore[arg-type]
     )
+
+
+def unsettled(scanned: Scanned, distribution: Distribution) -> tuple[Unsettled, ...]:
+    """Return what cannot be known about the project as a whole, each with the reason and place that the model gave."""
+    wheel = distribution.wheel
+    unknown = {item.field: item.unknown for item in reversed((*wheel.unknown, *distribution.metadata.unknown))}
+    found = []
+
+    def add(what: Literal["kind", "modules", "start", "dependencies", "files"], *fields: str) -> None:
+        default = next(iter(unknown.values()), Unknown("needs-build", WHOLE_PROJECT))
+        why = next((unknown[field] for field in fields if field in unknown), default)
+        at = why.at if why.at.path is not None else Place(_where(scanned))
+        found.append(Unsettled(at, what, why.reason))
+
+    if wheel.kind == "unknown":
+        add("kind", "kind", "extension_modules")
+    if _single(scanned, distribution) == "unknown":
+        add("modules", "single_module", "import_names", "files")
+    if _runnable(scanned, distribution) == "unknown":
+        add("start", "entry_points")
+    if _dependencies(distribution) == "unknown":
+        add("dependencies", "dependencies")
+    if wheel.files is None and distribution.backend is not None and distribution.discovery_error is None:
+        add("files", "files")
+    return tuple(found)
+
+
+def _dependencies(distribution: Distribution) -> Answer:
+    if distribution.metadata.dependencies:
+        return "yes"
+    return "unknown" if any(item.field == "dependencies" for item in distribution.metadata.unknown) else "no"
 
 
 def _where(scanned: Scanned) -> str | None:

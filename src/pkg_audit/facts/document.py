@@ -89,7 +89,7 @@ class ProjectFacts:
     `name`, `requires_python` and `script` (the first console script, else GUI script) are "" where there is none or
     it is not known. `runnable`: something can be started: such a script, a `__main__.py` that the wheel ships, or a
     file with a main guard. `script_target` is what that script calls (`acme.cli:main`).
-    `module` is the one module of a single-module project. `reason` says why an answer is unknown, "" if none is.
+    `module` is the one module of a single-module project. Why an answer is unknown stands among `Facts.unsettled`.
     """
 
     at: Place
@@ -104,8 +104,20 @@ class ProjectFacts:
     module: str = ""
     runnable: Answer = "unknown"
     has_dependencies: Answer = "unknown"
-    reason: UnknownReason | Literal[""] = ""
     source: Literal["directory", "sdist", "wheel"] = "directory"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Something about the project as a whole that static reading cannot know, with the place that makes it so.
+
+    `kind`: is anything compiled; `modules`: is it one module; `start`: can it be started; `dependencies`: has it any;
+    `files`: what would the wheel hold.
+    """
+
+    at: Place
+    what: Literal["kind", "modules", "start", "dependencies", "files"]
+    reason: UnknownReason
 
 
 SignName = Literal[
@@ -174,6 +186,7 @@ class Facts:
     entry_points: tuple[EntryPoint, ...] = ()
     signs: tuple[Sign, ...] = ()
     kind_evidence: tuple[KindEvidence, ...] = ()
+    unsettled: tuple[Unsettled, ...] = ()
     # layout and what is shipped of it
     discovery_errors: tuple[DiscoveryFailure, ...] = ()
     top_level_names: tuple[TopLevelName, ...] = ()

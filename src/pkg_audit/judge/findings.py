@@ -79,9 +79,7 @@ def _evaluate(
     records = [] if finding_idle else rule.find.select(document)
     hits = [_finding(record, choice, excerpt) for record in _within_limit(records, rule, problems)]
     unsure = rule.unsure.select(document) if rule.unsure is not None else []
-    doubts = [
-        Doubt(rule.id, rule.unsure_of, record["reason"], _place(record["at"])) for record in unsure[:FINDINGS_LIMIT]
-    ]
+    doubts = [_doubt(record, rule) for record in unsure[:FINDINGS_LIMIT]]
     return hits, doubts
 
 
@@ -96,6 +94,11 @@ def _within_limit(records: list[dict[str, Any]], rule: Rule, problems: list[Prob
         if count > FINDINGS_LIMIT:
             what = f"rule {rule.id} has {count - FINDINGS_LIMIT} further findings, which are not listed"
             problems.append(Problem(what, path=path, probe="judge"))
+
+
+def _doubt(record: dict[str, Any], rule: Rule) -> Doubt:
+    about = " ".join(rule.unsure_about.render(record).split()) if rule.unsure_about is not None else ""
+    return Doubt(rule.id, rule.unsure_of, record["reason"], _place(record["at"]), about)
 
 
 def _finding(record: dict[str, Any], choice: Chosen, excerpt: Callable[[str, int], str | None] | None) -> Finding:

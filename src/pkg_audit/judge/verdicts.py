@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 SUMMARY_LIMIT = 300
 
+_REASONS = {
+    "dynamic-expression": "code computes it",
+    "not-parseable": "a file does not parse",
+    "file-missing": "a file is missing",
+    "generated": "the build generates it",
+    "conditional": "it depends on a condition",
+    "needs-network": "no file of the project says it",
+    "needs-build": "only a build can tell",
+    "too-large": "a file is too large to read",
+    "encoding": "a file's encoding cannot be read",
+    "internal-error": "an error of this program hides it",
+}
+
 _SURE = {"certain", "likely"}
 _NEWEST_MINOR = 30
 
@@ -58,7 +71,7 @@ def verdict(
     effects = _effects(technology, findings, doubts, switched_off)
     status = effects.status
     decisive = effects.breaking or effects.guessed or effects.hindering
-    because = _doubt(effects.doubts) if status == "unknown" and effects.doubts else _because(decisive, rules)
+    because = _doubt(effects.doubts, rules) if status == "unknown" and effects.doubts else _because(decisive, rules)
     shown = {"blocked": effects.breaking + effects.guessed + effects.hindering}.get(
         status, effects.guessed + effects.hindering
     )
@@ -116,13 +129,15 @@ def _because(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> str:
     return f"{text} (and {others} more)" if others else text
 
 
-def _doubt(doubts: Sequence[Doubt]) -> str:
+def _doubt(doubts: Sequence[Doubt], rules: Mapping[str, Rule]) -> str:
+    """Say what is not known, why, and where that stands: "Not known whether ...: only a build can tell (x.py:3)"."""
     first = doubts[0]
-    where = ""
-    if first.at.path is not None:
-        where = f" at {first.at.path}" + (f":{first.at.line}" if first.at.line is not None else "")
-    others = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
-    return f"Cannot be told from the sources: {first.reason}{where} ({first.rule}){others}"
+    about = first.about or f"about `{first.rule}` ({rules[first.rule].title})"
+    place = first.at.path or ""
+    place += f":{first.at.line}" if place and first.at.line is not None else ""
+    others = len({doubt.rule for doubt in doubts}) - 1
+    more = f", and {others} more doubt{'s' if others > 1 else ''}" if others else ""
+    return f"Not known {about}: {_REASONS.get(first.reason, first.reason)}{f' ({place})' if place else ''}{more}"
 
 
 def _next_action(

@@ -46,7 +46,8 @@ class Rule:
     """What a fact means. `breaks` and `hinders` are traits that technologies demand; see docs on writing rules.
 
     `unsure` selects the records on which the rule cannot decide, and `unsure_of` are the traits that they put in
-    doubt: those of `breaks` and `hinders` unless the rule says otherwise.
+    doubt: those of `breaks` and `hinders` unless the rule says otherwise. `unsure_about` says what is not known
+    then, as a clause that starts with "whether" or "which".
 
     `needs`: what else than the files it takes, so that a plain scan lists it as not evaluated.
     `summary` speaks of all hits at once, with `{count}`. `origin` is the file, for messages and `rules`.
@@ -64,6 +65,7 @@ class Rule:
     given: Query | None
     unsure: Query | None
     unsure_of: tuple[str, ...]
+    unsure_about: Template | None
     message: Template
     summary: Template | None
     why: str
@@ -86,6 +88,7 @@ class Rule:
     def touched(self) -> frozenset[tuple[str, str]]:
         """Return every (record, field) of the facts that the rule reads."""
         asked: list[Query | Template | None] = [self.find, self.given, self.unsure, self.message, self.summary]
+        asked.append(self.unsure_about)
         asked += [related.message for related in self.related]
         if self.edit is not None:
             asked += [self.edit.text, self.edit.when]
@@ -106,7 +109,7 @@ def read_rule(
     before = len(faults)
     table = Table(data, origin, faults)
     find, record = table.selection("find", required=True)
-    unsure = _unsure(table)
+    unsure, doubtful = _unsure(table)
     message = table.template("message", record, required=True)
     breaks = table.texts("breaks", choices=traits, what="trait")
     hinders = table.texts("hinders", choices=traits, what="trait")
@@ -121,8 +124,10 @@ def read_rule(
     unsure_of = table.texts("unsure-of", choices=traits, what="trait") or (*breaks, *hinders)
     if unsure is not None and not unsure_of:
         table.fault("unsure", "says nothing about any technology without `breaks` or `hinders`")
-    if unsure is None and table.has("unsure-of"):
-        table.fault("unsure-of", "has no `unsure` to speak of")
+    about = table.template("unsure-about", doubtful)
+    for key in ("unsure-of", "unsure-about"):
+        if not table.has("unsure") and table.has(key):
+            table.fault(key, "has no `unsure` to speak of")
     rule = Rule(
         id=id,
         family=family,
@@ -136,6 +141,7 @@ def read_rule(
         given=table.query("given", condition=True),
         unsure=unsure,
         unsure_of=unsure_of,
+        unsure_about=about,
         message=cast("Template", message),
         summary=table.template("summary", Record("summary", {"count": STRING})),
         why=table.text("why", required=True),
@@ -162,12 +168,12 @@ def _references(table: Table) -> tuple[str, ...]:
     return references
 
 
-def _unsure(table: Table) -> Query | None:
+def _unsure(table: Table) -> tuple[Query | None, Record | None]:
     query, record = table.selection("unsure")
     reason = record.fields.get("reason") if record else None
     if query is not None and not (isinstance(reason, Scalar) and reason.types == {"string"}):
         table.fault("unsure", "it must select records with a `reason`; add one with .{at: at, reason: 'generated'}")
-    return query
+    return query, record
 
 
 def _related(table: Table, record: Record | None) -> tuple[Related, ...]:
