@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _facts(arguments)
     if command in ("explain", "rules", "technologies"):
         return _lists(arguments)
+    if command == "recipe":
+        return _recipe(arguments)
     return _audit(arguments)
 
 
@@ -172,6 +174,17 @@ def _facts(arguments: argparse.Namespace) -> int:
     given = {**settings_of(arguments), "facts": True}
     _, report = _report(given)
     streams.write_out(dumps(report.facts) + "\n", machine=True)
+    return 3 if report.exit_code == 3 else 0
+
+
+def _recipe(arguments: argparse.Namespace) -> int:
+    from pkg_audit.config import unknown_name
+    from pkg_audit.recipe import TECHNOLOGIES, recipe
+
+    if arguments.technology not in TECHNOLOGIES:
+        raise ConfigError(unknown_name("recipe", arguments.technology, TECHNOLOGIES))
+    _, report = _report({**settings_of(arguments), "facts": True})
+    streams.write_out(recipe(report, arguments.technology, arguments.script))
     return 3 if report.exit_code == 3 else 0
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": "say what a rule finds, why it matters and what to do",
     "rules": "list the rules",
     "technologies": "list the packaging technologies and what they demand",
+    "recipe": "print the commands that build one technology's form of a project",
     "facts": "print the facts of a project, or what facts there are",
     "schema": "print the JSON Schema of the JSON report",
 }
@@ -194,6 +195,15 @@ def command_parser(command: str, argv: Sequence[str]) -> Parser:
     parser = _new(f"pkg-audit {command}", COMMANDS[command].capitalize() + ".", argv)
     if command == "explain":
         parser.add_argument("rule", metavar="RULE", help="the rule's name")
+    if command == "recipe":
+        from pkg_audit.recipe import TECHNOLOGIES
+
+        parser.add_argument("technology", metavar="TECHNOLOGY", help=", ".join(TECHNOLOGIES))
+        parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project; default `.`")
+        parser.add_argument("--script", metavar="NAME", default="", help="the script to start; default the main one")
+        parser.add_argument(
+            "--environment", action="append", metavar="DIR", help="the folder of its installed dependencies"
+        )
     if command == "facts":
         parser.add_argument("path", nargs="?", metavar="PATH", help="the project; without it: what facts there are")
     if command in ("explain", "rules", "technologies"):
@@ -201,7 +211,7 @@ def command_parser(command: str, argv: Sequence[str]) -> Parser:
         parser.add_argument("--format", metavar="FORMAT", help=f"{choices}; default text")
     if command in ("explain", "rules", "facts"):
         _add_rules_dir(parser)
-    if command == "facts":
+    if command in ("facts", "recipe"):
         parser.add_argument(
             "--isolated", action="store_const", const=True, help="leave the project's configuration out"
         )

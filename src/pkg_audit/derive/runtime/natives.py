@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_RECORDS = 30
 _NATIVE = frozenset({"native", "native-abi3"})
-_GENERATED = re.compile(r"_?_?version_?_?|_?_?about_?_?|_build\w*|\w*_pb2\w*|_generated\w*|_git\w*")
+_GENERATED = re.compile(r"_{0,2}(?:version|about)_{0,2}\Z|(?=\w*\Z)(?:_build|\w*_pb2|_generated|_git)")
 
 
 def native_imports(site: Site, reached: Reached, distribution: Distribution) -> tuple[NativeImport, ...]:
@@ -38,7 +38,7 @@ def native_imports(site: Site, reached: Reached, distribution: Distribution) -> 
     if distribution.wheel.kind in _NATIVE and distribution.wheel.extension_modules is None and "" not in found:
         for name, step in reached.outside.items():
             # no source provides it, and the build makes modules whose names are not known: it is one of those
-            if name.partition(".")[0] in site.own_names and not _GENERATED.fullmatch(name.rpartition(".")[2]):
+            if name.partition(".")[0] in site.own_names and not _GENERATED.match(name.rpartition(".")[2]):
                 found[""] = NativeImport(
                     at=reached.own_place(site, name, step),
                     module=name,
@@ -114,12 +114,16 @@ def owner_of(name: str, distribution: Distribution) -> str:
 
     own = canonicalize_name(distribution.metadata.name.value) if distribution.metadata.name else ""
     top = name.partition(".")[0]
+    if str(canonicalize_name(top)) == own:
+        return ""
     declared = _declared(distribution.metadata.dependencies)
     if candidate := declared.first(name, own):
         return candidate
     folded = str(canonicalize_name(top))
     if folded in declared.names and folded != own:
         return folded
+    if not own:
+        return ""  # the name may be the project's own
     parts = name.split(".")
     for count in range(len(parts), 0, -1):
         for candidate, _ in providers(".".join(parts[:count])):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pkg_audit.facts.sources import Import
     from pkg_audit.tree import Tree
 
-NATIVE = re.compile(r"(?P<name>[^./]+)(?:\.(?:cpython-|cp|abi3|pypy|graalpy)[^/]*)?\.(?:so|pyd)\Z")
+NATIVE = re.compile(r"(?<![^./])(?P<name>[^./]+)(?:\.(?:cpython-|cp|abi3|pypy|graalpy)[^/]*)?\.(?:so|pyd)\Z")
 _TEST_FOLDERS = frozenset({"tests", "test", "testing", "testsuite", "_tests"})
 _MAX_SOURCE = 1 << 20
 

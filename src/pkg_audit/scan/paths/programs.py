@@ -23,7 +23,7 @@ _PLUGIN_CALLS = frozenset(
         "pkg_resources.get_entry_map",
     }
 )  # fmt: skip
-_FORMATTED_COMMAND = re.compile(r"\s*[\"']?\s*-m\s+([A-Za-z_][\w.]*)")
+_FORMATTED_COMMAND = re.compile(r"\s*+[\"']?\s*+-m\s+([A-Za-z_][\w.]*)")
 _MODULE = re.compile(r"[A-Za-z_][\w.]*\Z")
 
 

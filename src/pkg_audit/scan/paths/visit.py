@@ -329,9 +329,12 @@ class FileVisitor:
         use = role.use
         if use == "" or use == "bound" or use == "returned" or len(self.uses) >= MAX_USES:
             return
+        # a path beside a resource of the same name is what older Pythons fall back to
+        fallback = any(value.start == "resource" for value in values)
         for value in values:
             context = frame.context if not frame.in_class else (*frame.context, "class")
-            self.uses.append(PathUse(self._place(node), value, use, role.by, frame.guard, context))
+            guard = "handler" if fallback and value.start != "resource" else frame.guard
+            self.uses.append(PathUse(self._place(node), value, use, role.by, guard, context))
 
     def _place(self, node: ast.AST) -> Place:
         line = getattr(node, "lineno", 1)
