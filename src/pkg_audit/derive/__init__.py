@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pkg_audit.derive import data_files, layout, metadata, project, release, signs
+from pkg_audit.derive import data_files, layout, metadata, project, release, resources, signs
 from pkg_audit.derive.code import code_derivations
 from pkg_audit.derive.native import native_faults
 from pkg_audit.derive.runtime import runtime_derivations
@@ -48,13 +48,14 @@ def _derivations(
     """Map each list of the facts document to what fills it; nothing is computed before it is asked for."""
     return {
         "unsettled": lambda: project.unsettled(scanned, distribution),
-        "signs": lambda: signs.signs(scanned, distribution),
+        "signs": lambda: signs.signs(tree, scanned, distribution),
         "kind_evidence": lambda: project.kind_evidence(distribution),
         "discovery_errors": lambda: layout.discovery_errors(distribution),
         "top_level_names": lambda: layout.top_level_names(distribution),
         "extra_modules": lambda: layout.extra_modules(distribution),
         "unshipped_packages": lambda: layout.unshipped_packages(scanned, distribution),
         "unshipped_data": lambda: data_files.unshipped_data(tree, scanned, distribution),
+        "missing_resources": lambda: resources.missing_resources(scanned, distribution),
         "typed_markers": lambda: layout.typed_markers(scanned, distribution),
         "shipped_oddities": lambda: layout.shipped_oddities(distribution),
         "name_clashes": lambda: layout.name_clashes(distribution),

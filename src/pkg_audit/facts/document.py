@@ -23,6 +23,7 @@ from pkg_audit.facts.layout_records import (
     DataFile,
     DiscoveryFailure,
     Link,
+    MissingResource,
     NameClash,
     ShippedModule,
     ShippedOddity,
@@ -135,6 +136,7 @@ SignName = Literal[
     "batch-file",
     "conda-file",
     "installer-config",
+    "shipped-program",
 ]
 
 
@@ -193,6 +195,7 @@ class Facts:
     extra_modules: tuple[ShippedModule, ...] = ()
     unshipped_packages: tuple[UnshippedPackage, ...] = ()
     unshipped_data: tuple[DataFile, ...] = ()
+    missing_resources: tuple[MissingResource, ...] = ()
     typed_markers: tuple[TypedMarker, ...] = ()
     shipped_oddities: tuple[ShippedOddity, ...] = ()
     name_clashes: tuple[NameClash, ...] = ()

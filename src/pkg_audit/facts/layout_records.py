@@ -118,3 +118,13 @@ class DiscoveryFailure:
     names: str
     message: str
     backend: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingResource:
+    """A resource that shipped code reads by a literal name and that no file of the project has. `by` is the call."""
+
+    at: Place
+    name: str
+    package: str
+    by: str

@@ -126,7 +126,7 @@ class RequirementFault:
     """A requirement that is not valid, or does not belong where it stands. `where` is the list in words."""
 
     at: Place
-    kind: Literal["invalid", "direct-url", "duplicate", "itself"]
+    kind: Literal["invalid", "direct-url", "duplicate", "itself", "standard-library"]
     table: Literal["dependencies", "extra", "build-system", "group"]
     where: str
     value: str

@@ -144,7 +144,8 @@ class Scanned:
 
     `files` are the regular files of the tree, `links` its symbolic links (never followed), both sorted.
     `sources` has every Python file that was read, by path. The metadata of
-    built artifacts (PKG-INFO of an sdist archive, METADATA of a wheel) stands in `built`. `marked` lists the files with ignore comments.
+    built artifacts (PKG-INFO of an sdist archive, METADATA of a wheel) stands in `built`. `marked` lists the
+    files with ignore comments.
     """
 
     source: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from stdlibs import stdlib_module_names
+
 from pkg_audit.derive.metadata.common import IDENTIFIER, capped, effective, known, normalize
 from pkg_audit.facts.metadata_records import ExtraFault, GroupFault, RequirementFault
 from pkg_audit.standards import NotStandard, parse_requirement
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.place import Place, Text
     from pkg_audit.facts.scanned import Scanned
+
+_NEWEST = "3.14"
 
 Table = Literal["dependencies", "extra", "build-system", "group"]
 
@@ -74,6 +78,9 @@ def _misplaced(parsed: Requirement, text: Text, table: Table, where: str, own: s
         yield RequirementFault(text.at, "direct-url", table, where, text.value, normalize(parsed.name))
     if own and normalize(parsed.name) == own and table == "dependencies":
         yield RequirementFault(text.at, "itself", table, where, text.value, own)
+    # with a marker it is a backport for old Pythons, which is what such names on an index are
+    if table == "dependencies" and parsed.marker is None and parsed.name in stdlib_module_names(_NEWEST):
+        yield RequirementFault(text.at, "standard-library", table, where, text.value, parsed.name)
 
 
 def extra_faults(scanned: Scanned, distribution: Distribution) -> tuple[ExtraFault, ...]:

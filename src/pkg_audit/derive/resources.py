@@ -1,0 +1,47 @@
+"""Derive which resources the code asks for by name and no file of the project has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkg_audit.derive.scope import runtime_sources
+from pkg_audit.facts.layout_records import MissingResource
+from pkg_audit.facts.place import Place
+
+if TYPE_CHECKING:
+    from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.scanned import Scanned
+
+_READERS = frozenset(
+    {
+        "pkgutil.get_data", "importlib.resources.read_text", "importlib.resources.read_binary",
+        "importlib.resources.open_text", "importlib.resources.open_binary", "importlib.resources.path",
+    }
+)  # fmt: skip
+
+
+def missing_resources(scanned: Scanned, distribution: Distribution) -> tuple[MissingResource, ...]:
+    """Return the resources read from the project's own packages that exist nowhere in the tree.
+
+    Only where the wheel's files are completely known and the name is a literal; a package that is named by another
+    project's import name is that project's business.
+    """
+    wheel = distribution.wheel
+    if wheel.files is None or not wheel.complete:
+        return ()
+    shipped = {file.path for file in wheel.files}
+    names = {path.rpartition("/")[2] for path in (*scanned.files, *shipped)}
+    roots = {file.path.partition("/")[0] for file in wheel.files}
+    packages = {file.source: file.path.rpartition("/")[0] for file in wheel.files}
+    found = []
+    for path in runtime_sources(scanned, distribution):
+        for call in scanned.sources[path].calls:
+            if call.name not in _READERS or len(call.args) < 2 or not call.args[1]:
+                continue
+            package, name = call.args[0], call.args[1]
+            folder = packages.get(path, "") if package is None else package.replace(".", "/")
+            if folder.partition("/")[0] not in roots or name.rpartition("/")[2] in names:
+                continue
+            at = Place(path, call.at.line, call.at.column, call.at.end_line, call.at.end_column)
+            found.append(MissingResource(at, name, folder.replace("/", "."), call.name))
+    return tuple(found)
