@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pkg_audit.errors import ReadError
+from pkg_audit.scan.python_parser import PARSER_ERRORS, parse_python
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -139,8 +140,8 @@ def is_namespace_init(tree: Tree, path: str) -> bool:
         data = tree.read(path, _MAX_INIT)
         if b"extend_path" not in data and b"declare_namespace" not in data:
             return False
-        body = ast.parse(data, filename="").body
-    except (ReadError, SyntaxError, ValueError, RecursionError, MemoryError):
+        body = parse_python(data).body
+    except (ReadError, *PARSER_ERRORS):
         return False
     return all(_declares_only(statement) for statement in _flat(body))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from posixpath import normpath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.place import Place, Unknown, Value
+from pkg_audit.scan.python_parser import PARSER_ERRORS, parse_python
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,26 +20,14 @@ if TYPE_CHECKING:
 MAX_HOPS = 5
 """How many re-exports inside the tree are followed to a literal."""
 
-_PARSE_ERRORS = (
-    SyntaxError,
-    ValueError,
-    RecursionError,
-    MemoryError,
-    LookupError,
-    UnicodeError,
-    OverflowError,
-    SystemError,
-)
-
 
 def parse_module(data: bytes) -> ast.Module | None:
     """Parse Python source, None where the parser refuses it for whatever reason."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(data, filename="")
-    except _PARSE_ERRORS:
+        tree: ast.Module = parse_python(data)
+    except PARSER_ERRORS:
         return None
+    return tree
 
 
 def find_module(tree: Tree, module: str, package_dir: Mapping[str, str] = MappingProxyType({})) -> str | None:

@@ -6,10 +6,10 @@ import ast
 import codecs
 import io
 import tokenize
-import warnings
 from typing import Any
 
 from pkg_audit.facts.place import Place
+from pkg_audit.scan.python_parser import PARSER_ERRORS, parse_python
 
 CONDITION_LENGTH = 120
 
@@ -78,13 +78,10 @@ class Source:
 def parse(text: str, mode: str = "exec") -> Any:
     """Parse Python text. Raises SourceError for everything that the parser can fail with."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # On a syntax error CPython opens the file of this name to quote its line: let there be none.
-            return ast.parse(text, filename="", mode=mode)
+        return parse_python(text, mode)
     except SyntaxError as error:
         raise SourceError(error.msg or "invalid syntax", line=error.lineno, column=error.offset or None) from None
-    except (ValueError, RecursionError, MemoryError, LookupError, OverflowError, SystemError) as error:
+    except PARSER_ERRORS as error:
         raise SourceError(f"{type(error).__name__}: {error}") from None
 
 

@@ -5,22 +5,16 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import warnings
 from dataclasses import dataclass, field, replace
 
 from pkg_audit.facts.sources import SyntaxProblem
+from pkg_audit.scan.python_parser import PARSER_ERRORS, parse_python
 from pkg_audit.scan.sources.lexer import logical_lines
 from pkg_audit.scan.sources.newer import Found, rewrite_newer
 from pkg_audit.scan.sources.text import Source
 
 NEWEST_SYNTAX = (3, 15)
 """The newest Python whose syntax `newer.py` knows; a parser as new needs no rewriting."""
-
-# Deep nesting raises RecursionError or MemoryError, NUL bytes ValueError; the others were met on odd encodings and
-# on numbers beyond the interpreter's limit.
-PARSER_ERRORS = (
-    SyntaxError, ValueError, RecursionError, MemoryError, LookupError, UnicodeError, OverflowError, SystemError,
-)  # fmt: skip
 
 _TOO_DEEP = (
     "too many nested parentheses",
@@ -87,10 +81,7 @@ def parse_text(text: str) -> ast.Module | None:
 
 def _parse(text: str) -> tuple[ast.Module | None, BaseException | None]:
     try:
-        with warnings.catch_warnings():
-            # Invalid escapes and the like are the project's affair; under -W error they would look like syntax errors.
-            warnings.simplefilter("ignore")
-            return ast.parse(text, filename=""), None
+        return parse_python(text), None
     except PARSER_ERRORS as error:
         return None, error.with_traceback(None)
 

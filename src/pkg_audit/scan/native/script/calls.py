@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pkg_audit.facts.place import Place
 from pkg_audit.scan.native.script import outside
 from pkg_audit.scan.native.script.makers import build, constructor, cythonize, mypycify
+from pkg_audit.scan.native.script.state import MAX_ITEMS, MAX_TEXT, Spent, text_length
 from pkg_audit.scan.native.script.values import (
     ROOT,
     UNK,
@@ -43,7 +44,6 @@ _STRING = frozenset({
 _LIST = frozenset(["append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse"])
 _DICT = frozenset(["clear", "copy", "get", "items", "keys", "pop", "setdefault", "update", "values"])
 _SET = frozenset(["add", "copy", "discard", "remove", "union", "update"])
-_LIMIT = 1 << 20
 
 
 def truth(value: Any) -> bool | None:
@@ -73,10 +73,19 @@ def is_helper(tree: Any, path: str) -> bool:
     return path.count("/") <= 2 and tree.is_file(path)
 
 
+def extend(owner: list[Any], items: list[Any]) -> None:
+    """Add items to a list. Raises Spent where it would grow beyond all use: a list may be added to itself."""
+    if len(owner) + len(items) > MAX_ITEMS:
+        raise Spent
+    owner.extend(items)
+
+
 def percent(left: str, right: Any) -> Any:
     """Evaluate `left % right` for plain values, without widths that could make it huge."""
     values = right if isinstance(right, tuple) else (right,)
     if re.search(r"%[^%a-zA-Z(]*\d{3}", left) or not all(isinstance(v, (str, int, float)) for v in values):
+        return UNK
+    if len(left) + left.count("%") * text_length(values) > MAX_TEXT:
         return UNK
     try:
         return left % right
@@ -267,7 +276,7 @@ def _method(machine: State, owner: Any, name: str, args: list[Any], kwargs: dict
         return None
     if isinstance(owner, list) and name == "extend" and args:
         items = iterate(args[0])
-        owner.extend(items if items is not None else [Unk(tuple(extensions_in(args[0])[0]))])
+        extend(owner, items if items is not None else [Unk(tuple(extensions_in(args[0])[0]))])
         return None
     if isinstance(owner, list) and name == "sort":
         return None
@@ -291,11 +300,17 @@ def _method(machine: State, owner: Any, name: str, args: list[Any], kwargs: dict
             or not all(isinstance(a, (str, int)) for a in (*args, *kwargs.values()))
         ):
             return UNK
-        if name == "replace" and (len(args) < 2 or len(owner) * max(1, len(str(args[1]))) > _LIMIT):
+        if name == "format" and len(owner) + owner.count("{") * text_length([*args, *kwargs.values()]) > MAX_TEXT:
+            return UNK
+        if name == "replace" and (
+            len(args) < 2 or not isinstance(args[1], str) or (len(owner) + 1) * max(1, len(args[1])) > MAX_TEXT
+        ):
             return UNK
         if name == "join":
             items = iterate(args[0]) if args else None
             if items is None or not all(isinstance(i, str) for i in items):
+                return UNK
+            if text_length(items) + len(owner) * len(items) > MAX_TEXT:
                 return UNK
             args = [items]
     if isinstance(owner, dict) and args and not isinstance(args[0], (str, int)):

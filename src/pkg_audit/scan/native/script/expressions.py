@@ -7,7 +7,7 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.scan.native.script import calls
-from pkg_audit.scan.native.script.state import ROUNDS, State
+from pkg_audit.scan.native.script.state import MAX_ITEMS, MAX_TEXT, ROUNDS, Spent, State, is_bounded, text_length
 from pkg_audit.scan.native.script.values import UNK, Func, PathVal, Ref, Scope, Unk, extensions_in, merge
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class Expressions(State):
         """Evaluate an expression; UNK where its value cannot be known."""
         self.enter()
         try:
-            return self._expression(node, scope)
+            result = self._expression(node, scope)
+            return result if is_bounded(result) else UNK
         finally:
             self.leave()
 
@@ -98,6 +99,8 @@ class Expressions(State):
                 out.extend(items if items is not None else extensions_in(value)[0])
             else:
                 out.append(self.value(node, scope))
+            if len(out) > MAX_ITEMS:
+                raise Spent
         return out if known else Unk(tuple(extensions_in(out)[0]))
 
     def _dict(self, node: ast.Dict, scope: Scope) -> Any:
@@ -145,7 +148,7 @@ class Expressions(State):
             result = compute(left, right)
         except (TypeError, ValueError, ArithmeticError):
             return UNK
-        return result if not isinstance(result, (str, bytes, list, tuple)) or len(result) < 1 << 20 else UNK
+        return result if is_bounded(result) else UNK
 
     def _bool(self, node: ast.BoolOp, scope: Scope) -> Any:
         wanted = isinstance(node.op, ast.Or)
@@ -183,7 +186,7 @@ class Expressions(State):
                 out.append(value.value if isinstance(value, PathVal) else str(value))
             elif isinstance(part, ast.Constant):
                 out.append(str(part.value))
-        return "".join(out)
+        return "".join(out) if text_length(out) <= MAX_TEXT else UNK
 
     def _comprehension(self, element: ast.expr, generators: list[ast.comprehension], scope: Scope) -> Any:
         inner = Scope(scope.path, {}, scope)

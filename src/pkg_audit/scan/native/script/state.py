@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.facts.place import Place
+from pkg_audit.scan.native.script.values import PathVal
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterable
 
     from pkg_audit.scan.native.script.values import Cls, Func, Inst, ModuleVal, Scenario, Scope
     from pkg_audit.tree import Tree
@@ -18,10 +20,31 @@ CALLS = 12
 MODULES = 12
 ROUNDS = 400
 SEARCHES = 60
+MAX_TEXT = 1 << 20
+MAX_ITEMS = 20_000
+MAX_BITS = 256
+MAX_PATH = 4_096
+"""Sizes of a value: characters, items, bits of an integer, characters of a path. What grows beyond is not known."""
 
 
 class Spent(Exception):  # noqa: N818 - a limit, not an error
     """The script needs more steps or depth than it is worth."""
+
+
+def is_bounded(value: Any) -> bool:
+    """Tell whether a value is small enough to be computed with; few operations make more than twice their operands."""
+    if isinstance(value, (str, bytes)):
+        return len(value) <= MAX_TEXT
+    if isinstance(value, (list, tuple, dict, set)):
+        return len(value) <= MAX_ITEMS
+    if isinstance(value, PathVal):
+        return len(value.value) <= MAX_PATH
+    return not isinstance(value, int) or value.bit_length() <= MAX_BITS
+
+
+def text_length(values: Iterable[Any]) -> int:
+    """Return the characters that values would have as text, about."""
+    return sum(len(value) if isinstance(value, (str, bytes)) else 80 for value in values)
 
 
 class State:

@@ -211,6 +211,6 @@ class Statements(Expressions):
         if isinstance(old, list) and isinstance(node.op, ast.Add):
             items = calls.iterate(new)
             if items is not None:
-                old.extend(items)
+                calls.extend(old, items)
                 return
         self.assign(node.target, self._binary(type(node.op), old, new), scope)

@@ -180,7 +180,10 @@ def extensions_in(value: Any, limit: int = 5000) -> tuple[list[Ext], bool]:
         if isinstance(item, Ext):
             found.append(item)
         elif isinstance(item, (list, tuple, set)):
-            queue[:0] = list(item)
+            queue[:0] = list(item)[: limit + 1]
+            if len(queue) > limit:  # lists may hold themselves
+                known = False
+                del queue[limit:]
         elif isinstance(item, Unk):
             found.extend(item.maybe)
             known = False
