@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _COMPILED = (".so", ".pyd", ".dylib", ".dll")
 _EXTENSION = re.compile(r"([A-Za-z_]\w*)(?:\.(?:cpython|cp|abi3|pypy|graalpy)[\w-]*(?:\.[\w-]+)?)?\.(?:so|pyd)")
 _INFO = re.compile(r"[^/]+\.dist-info/")
-_DATA = re.compile(r"[^/]+\.data/(purelib|platlib)/")
+_DATA = re.compile(r"\A[^/]+\.data/(purelib|platlib)/")
 
 
 class BuiltWheel:

@@ -30,7 +30,7 @@ _EXTRA = r"""extra *== *["']([^"']*)["']"""
 _ONLY_EXTRA = re.compile(_EXTRA)
 _EXTRA_LAST = re.compile(rf"(.*[^ ]) +and +{_EXTRA}", re.DOTALL)
 _EXTRA_FIRST = re.compile(rf"{_EXTRA} +and +(.*)", re.DOTALL)
-_PERSON = re.compile(r'"?([^<>"]*)"? *<([^<>]*)>')
+_PERSON = re.compile(r'"?([^<>"]*+)"? *<([^<>]*+)>')
 
 Headers = dict[str, list[Text]]
 

@@ -25,6 +25,7 @@ _PATTERN_ACTIONS = frozenset({"include", "exclude", "global-include", "global-ex
 _RECURSIVE_ACTIONS = frozenset({"recursive-include", "recursive-exclude"})
 _DIRECTORY_ACTIONS = frozenset({"graft", "prune"})
 _VCS_DIRECTORIES = frozenset({"RCS", "CVS", ".svn", ".hg", ".git", ".bzr", "_darcs"})
+MAX_PATTERN = 1_000
 _CLASS = re.compile(r"\[(!?)([^]/]*-[^]/]*)\]")
 _CACHES = (".tox/", ".nox/", ".venv/")
 
@@ -92,6 +93,8 @@ class FileList:
 
 def _matcher(pattern: str) -> Callable[[str], bool]:
     """Match as setuptools' own translation does, which takes `[a-z]` for the three characters it is written with."""
+    if len(pattern) > MAX_PATTERN:
+        return lambda _path: False
     return path_matcher(_CLASS.sub(lambda found: f"[{found[1]}{found[2].replace('-', '')}-]", pattern))
 
 

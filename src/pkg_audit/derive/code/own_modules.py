@@ -26,7 +26,8 @@ State = Literal["shipped", "in-tree", "missing", "unknown"]
 # What may become an extension module of its stem's name.
 _COMPILED = (".so", ".pyd", ".dylib", ".pyx", ".pyi", ".c", ".cc", ".cpp", ".cxx", ".f", ".f90", ".i", ".rs", ".mojo")
 _GENERATED = re.compile(
-    r"_+(?:\w+_)?(?:version|build|generated|git|commit|revision|buildinfo)\w*|version|.*_pb2(?:_grpc)?|.*_rc|ui_.*|.*_ui"
+    r"(?=\w*\Z)_(?:\w*_)?(?:version|build|generated|git|commit|revision|buildinfo)"
+    r"|version\Z|.*_pb2(?:_grpc)?\Z|.*_rc\Z|ui_|.*_ui\Z"
 )
 _ELSEWHERE = frozenset({"test", "docs", "example", "vendored"})
 _CONFIGURATION = ("pyproject.toml", "setup.py", "setup.cfg", "Makefile", "meson.build", "CMakeLists.txt")
@@ -105,7 +106,7 @@ class OwnModules:
         last = module.rpartition(".")[2]
         if module in self.maybe or last in self.maybe:
             return "unknown", "needs-build"
-        if _GENERATED.fullmatch(last) or re.search(rf"\b{re.escape(last)}\.py\b", self.configuration):
+        if _GENERATED.match(last) or re.search(rf"\b{re.escape(last)}\.py\b", self.configuration):
             return "unknown", "generated"
         if not self.pure:
             return "unknown", "needs-build"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pkg_audit.tree import Tree
 
 _BINDING_CRATES = ("pyo3", "pyo3-ffi")
-_ABI3 = re.compile(r"^abi3t?(?:-py(\d)(\d+))?$")
+_ABI3 = re.compile(r"^abi3t?(?:-py(\d)(\d{1,3}))?$")
 _CRATES = 40
 
 
@@ -243,7 +243,7 @@ def free_threaded_by_default(crates: list[Crate]) -> Answer:
     for crate in crates:
         found = crate.dependency("pyo3")
         if found is not None:
-            match = re.search(r"(\d+)\.(\d+)", str(found[0].get("version", "")))
+            match = re.search(r"(?<!\d)(\d{1,9})\.(\d{1,9})", str(found[0].get("version", "")))
             if match is None:
                 return "unknown"
             return "yes" if (int(match.group(1)), int(match.group(2))) >= (0, 28) else "no"

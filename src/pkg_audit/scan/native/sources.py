@@ -37,8 +37,8 @@ _RUST_INIT = re.compile(r"#\s*\[\s*(?:pyo3\s*::\s*)?pymodule\b[^\]]*\]")
 _RUST_NAME = re.compile(r"\b(?:fn|mod)\s+([A-Za-z_]\w*)")
 _RUST_RENAMED = re.compile(r'name\s*=\s*"([A-Za-z_]\w*)"')
 _SIP_MODULE = re.compile(r"^%Module\b\s*(?:\(\s*([^)]*)\)|([\w.]+))", re.MULTILINE)
-_SWIG_MODULE = re.compile(r"^%module\s*(?:\([^)]*\))?\s*([A-Za-z_]\w*)", re.MULTILINE)
-_PYF_MODULE = re.compile(r"^\s*python\s+module\s+(\w+)", re.MULTILINE | re.IGNORECASE)
+_SWIG_MODULE = re.compile(r"^%module\s{0,99}+(?:\([^)]{0,999}\)\s{0,99}+)?([A-Za-z_]\w*)", re.MULTILINE)
+_PYF_MODULE = re.compile(r"^[ \t]*python[ \t]+module[ \t]+(\w+)", re.MULTILINE | re.IGNORECASE)
 _LIMITED = re.compile(r"^[ \t]*#[ \t]*define[ \t]+Py_LIMITED_API\b", re.MULTILINE)
 _FREE = re.compile(
     r"\bPy_MOD_GIL_NOT_USED\b|\bPyUnstable_Module_SetGIL\b|\bmod_gil_not_used\s*\("

@@ -12,7 +12,8 @@ from pkg_audit.facts.place import Place
 if TYPE_CHECKING:
     from pkg_audit.tree import Tree
 
-_C_TOKEN = re.compile(r'//[^\n]*|/\*|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'', re.DOTALL)
+_C_TOKEN = re.compile(r'//[^\n]*|/\*|"(?:[^"\\\n]++|\\.)*+"?|\'(?:[^\'\\\n]++|\\.)*+\'?', re.DOTALL)
+# A quote that nothing closes ends with its line: looking for another meaning would cost the line's square.
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
