@@ -35,7 +35,7 @@ def ask(make_tree: Make) -> Ask:
             content["pyproject.toml"] = pyproject
         tree = make_tree({"acme/__init__.py": "", **content})
         scanned = scan(tree)
-        return derive(tree, scanned, predict(tree, scanned))
+        return derive(tree, scanned, predict(tree, scanned))[0]
 
     return run
 
