@@ -70,6 +70,9 @@ def _remark(
         because = f"provisional: its home is {ranking.home}, which is not judged yet; this is the nearest form that is"
     elif primary.status == "unknown":
         because = f"provisional: {primary.next_action or primary.summary}"
+    elif ranking.home in ranking.doubtful:
+        home = next(verdict for verdict in verdicts if verdict.technology == ranking.home)
+        because = f"provisional: its home is {ranking.home}. {home.summary}. To settle it: {home.next_action}"
     elif answers.kind == "unknown":
         because = "provisional: nothing says what the project is; set `kind`"
     else:

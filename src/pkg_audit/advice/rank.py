@@ -25,11 +25,16 @@ DEFAULT_HOME = ("wheel", "platform-wheel")
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The order of the forms. `home` is the form to start from, judged or planned; `blocked` are in that order too."""
+    """The order of the forms. `home` is the form to start from, judged or planned; `blocked` are in that order too.
+
+    `doubtful` are those of the usable ones of which nobody knows whether they work.
+    """
 
     home: str
     usable: tuple[str, ...]
     blocked: tuple[str, ...]
+    level: int = 0
+    doubtful: frozenset[str] = frozenset()
 
     @property
     def primary(self) -> str | None:
@@ -72,15 +77,17 @@ def rank(
 
     ranked = sorted(wanted or judged, key=key)
     usable = tuple(name for name in ranked if judged[name].status != "blocked" and not technologies[name].successor)
-    return Ranking(home, usable, tuple(name for name in ranked if judged[name].status == "blocked"))
+    blocked = tuple(name for name in ranked if judged[name].status == "blocked")
+    return Ranking(home, usable, blocked, level, frozenset(n for n in usable if judged[n].status == "unknown"))
 
 
 def alternatives(ranking: Ranking, technologies: Mapping[str, Technology]) -> tuple[str, ...]:
-    """Return up to four further forms in order, at most one for each level."""
+    """Return up to four further forms in order, at most one for each level; below home only what is sure to work."""
     chosen: list[str] = []
     levels: set[int] = set()
     for name in ranking.usable[1:]:
-        if technologies[name].level not in levels:
+        doubtful = name in ranking.doubtful and technologies[name].level < ranking.level
+        if technologies[name].level not in levels and not doubtful:
             levels.add(technologies[name].level)
             chosen.append(name)
     return tuple(chosen[:ALTERNATIVES_LIMIT])

@@ -105,7 +105,7 @@ def _script(distribution: Distribution) -> EntryPointDeclaration | None:
 
 
 def _runnable(scanned: Scanned, distribution: Distribution) -> Answer:
-    if _script(distribution):
+    if _script(distribution) or any(".data/scripts/" in file.path for file in distribution.wheel.files or ()):
         return "yes"
     where = scopes(scanned, distribution)
     for path, facts in scanned.sources.items():

@@ -54,10 +54,9 @@ def _is_shipped_test(path: str) -> bool:
 
 def _by_name(path: str) -> Scope:
     *folders, name = path.split("/")
-    for folder in folders:
-        role = role_of_folder(folder)
-        if role is not None:
-            return role
+    roles = [role for folder in folders if (role := role_of_folder(folder)) is not None]
+    if roles:
+        return "test" if "test" in roles else roles[0]
     if _TEST_FILE.fullmatch(name):
         return "test"
     return "build" if file_roles().get(name) == "build" else "tooling"

@@ -190,7 +190,7 @@ def test_metadata_beside_the_project_table_is_dropped_by_setuptools_only(ask: As
 def test_licences(make_tree: Make, lines: str, found: list[str]) -> None:
     tree = make_tree({"pyproject.toml": BUILD + PROJECT + lines, "LICENSE": "x", "licenses/a.txt": "x", "a.py": ""})
     scanned = scan(tree)
-    assert kinds(derive(tree, scanned, predict(tree, scanned)).license_faults) == found
+    assert kinds(derive(tree, scanned, predict(tree, scanned))[0].license_faults) == found
 
 
 @pytest.mark.parametrize(

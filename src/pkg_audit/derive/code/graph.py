@@ -90,6 +90,15 @@ def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reac
     return result
 
 
+def loaded(own: OwnModules, scanned: Scanned, starts: Iterable[str], *, eager: bool = True) -> set[str]:
+    """Return the own modules that run, on some Python, whenever one of these modules is imported; if not `eager`, also
+    those that they may import later."""
+    edges = {name: list(_edges(own, path, name, scanned)) for path, name in own.runtime.items()}
+    masks: dict[str, int] = {}
+    _flow(edges, ((name, ALL) for name in _with_parents(starts)), masks, eager=eager)
+    return set(masks)
+
+
 def _with_parents(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         yield from with_parents(name)

@@ -33,6 +33,10 @@ EXACT = frozenset({
     "tornado.web.Application", "django.core.wsgi.get_wsgi_application", "django.core.asgi.get_asgi_application",
     "mangum.Mangum", "argparse.ArgumentParser", "optparse.OptionParser", "click.command", "click.group", "typer.Typer",
     "typer.run", "fire.Fire", "docopt.docopt", "cyclopts.App",
+    "tkinter.Tk", "customtkinter.CTk", "PyQt5.QtWidgets.QApplication", "PyQt6.QtWidgets.QApplication",
+    "PySide2.QtWidgets.QApplication", "PySide6.QtWidgets.QApplication", "wx.App", "pygame.display.set_mode",
+    "pyglet.window.Window", "arcade.Window", "toga.App", "webview.create_window", "gi.repository.Gtk.Application",
+    "gi.repository.Adw.Application",
 })  # fmt: skip
 
 PREFIXES = (
