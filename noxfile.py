@@ -1,5 +1,8 @@
 """Run the checks. `nox -s check` uses the environment it stands in; the others make their own."""
 
+import sys
+from pathlib import Path
+
 import nox
 
 nox.options.sessions = ["check"]
@@ -11,11 +14,15 @@ PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 @nox.session(python=False)
 def check(session: nox.Session) -> None:
     """Formatting, lint, types, layers and tests, in the environment that runs nox."""
-    session.run("ruff", "format", "--check", ".")
-    session.run("ruff", "check", ".")
-    session.run("mypy")
-    session.run("lint-imports", "--no-cache")
-    session.run("python", "-m", "pytest", "-n", "auto", *session.posargs)
+    run_lint(session, sys.executable)
+    session.run(sys.executable, "-m", "pytest", "-n", "auto", *session.posargs)
+
+
+def run_lint(session: nox.Session, python: str) -> None:
+    session.run(python, "-m", "ruff", "format", "--check", ".")
+    session.run(python, "-m", "ruff", "check", ".")
+    session.run(python, "-m", "mypy")
+    session.run(str(Path(python).parent / "lint-imports"), "--no-cache")
 
 
 @nox.session(python=PYTHONS)
@@ -31,10 +38,7 @@ def lint(session: nox.Session) -> None:
     """Run formatting, lint, types and layers."""
     session.install("-U", "pip")
     session.run("python", "-m", "pip", "install", "-q", "-e", ".", "--group", "dev")
-    session.run("ruff", "format", "--check", ".")
-    session.run("ruff", "check", ".")
-    session.run("mypy")
-    session.run("lint-imports", "--no-cache")
+    run_lint(session, str(Path(session.bin) / "python"))
 
 
 @nox.session
