@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pkg_audit.model import Report
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_REFERENCE = re.compile(r"([A-Za-z_][\w.]*)\s*(?::\s*([A-Za-z_][\w.]*))?\s*(?:\[\s*([\w, .-]*)\s*\])?")
+_REFERENCE = re.compile(r"([A-Za-z_][\w.]*)\s*+(?::\s*([A-Za-z_][\w.]*)\s*+)?(?:\[\s*+([\w, .-]*+)\s*\])?")
 
 
 @dataclass(frozen=True, slots=True)

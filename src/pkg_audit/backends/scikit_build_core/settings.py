@@ -10,7 +10,7 @@ from pkg_audit.backends.names import normalized
 from pkg_audit.backends.toml_table import Table
 from pkg_audit.facts.distribution import FieldUnknown
 from pkg_audit.facts.place import Unknown
-from pkg_audit.standards import NotStandard, parse_version
+from pkg_audit.standards import NotStandard, parse_requirement, parse_version
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -125,13 +125,11 @@ class Settings:
 
     def _required(self) -> str | None:
         """Return the lowest version of scikit-build-core that the build requirements allow."""
-        from packaging.requirements import InvalidRequirement, Requirement
-
         requires = self._document.get("build-system", "requires") if self._document else None
         for text in requires if isinstance(requires, list) else ():
             try:
-                requirement = Requirement(text)
-            except (InvalidRequirement, TypeError):
+                requirement = parse_requirement(text if isinstance(text, str) else "")
+            except NotStandard:
                 continue
             if normalized(requirement.name) == "scikit-build-core":
                 lowest = [item.version for item in requirement.specifier if item.operator in {">=", "==", "~="}]

@@ -6,7 +6,6 @@ was reached through `.` keeps its `./`, and then matches no package directory wr
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,6 @@ _PATTERN_ACTIONS = frozenset({"include", "exclude", "global-include", "global-ex
 _RECURSIVE_ACTIONS = frozenset({"recursive-include", "recursive-exclude"})
 _DIRECTORY_ACTIONS = frozenset({"graft", "prune"})
 _VCS_DIRECTORIES = frozenset({"RCS", "CVS", ".svn", ".hg", ".git", ".bzr", "_darcs"})
-MAX_PATTERN = 1_000
-_CLASS = re.compile(r"\[(!?)([^]/]*-[^]/]*)\]")
 _CACHES = (".tox/", ".nox/", ".venv/")
 
 
@@ -93,9 +90,23 @@ class FileList:
 
 def _matcher(pattern: str) -> Callable[[str], bool]:
     """Match as setuptools' own translation does, which takes `[a-z]` for the three characters it is written with."""
-    if len(pattern) > MAX_PATTERN:
-        return lambda _path: False
-    return path_matcher(_CLASS.sub(lambda found: f"[{found[1]}{found[2].replace('-', '')}-]", pattern))
+    return path_matcher(_spelled_out(pattern))
+
+
+def _spelled_out(pattern: str) -> str:
+    """Move the dash of every character class to its end, where it stands for itself. One pass over the pattern."""
+    pieces = []
+    done = start = 0
+    while (start := pattern.find("[", start)) >= 0 and (end := pattern.find("]", start)) >= 0:
+        body = pattern[start + 1 : end]
+        if "/" in body:
+            start += body.rindex("/") + 1
+            continue
+        if "-" in body.removeprefix("!"):
+            pieces.append(f"{pattern[done:start]}[{body.replace('-', '')}-]")
+            done = end + 1
+        start = end + 1
+    return "".join([*pieces, pattern[done:]])
 
 
 def _dirs(path: str) -> list[str]:

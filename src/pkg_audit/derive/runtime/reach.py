@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.facts.place import WHOLE_PROJECT, Place
 from pkg_audit.scan.paths.imports import function_lines
+from pkg_audit.standards import NotStandard, admits, parse_specifiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,11 +166,9 @@ def is_hard(imported: Import, python: tuple[int, int]) -> bool:
 
 
 def _runs_on(specifier: str, python: tuple[int, int]) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     try:
-        return SpecifierSet(specifier).contains(f"{python[0]}.{python[1]}.9")
-    except InvalidSpecifier:
+        return admits(parse_specifiers(specifier), f"{python[0]}.{python[1]}.9")
+    except NotStandard:
         return False
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pkg_audit.standards import NotStandard, admits, parse_specifiers
+
 LAST_MINOR = 40
 ALL = (1 << (LAST_MINOR + 2)) - 1
 PYTHON_2 = 1
@@ -94,11 +96,9 @@ def _simple(text: str) -> int | None:
 
 
 def _full(text: str) -> int | None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     try:
-        specifiers = SpecifierSet(text)
-    except (InvalidSpecifier, ValueError):
+        specifiers = parse_specifiers(text)
+    except NotStandard:
         return None
     named = [specifier.version.removesuffix(".*") for specifier in specifiers]
     mask = 0
@@ -110,13 +110,6 @@ def _full(text: str) -> int | None:
             f"{major}.{minor}",
             *(name for name in named if name.startswith(prefix)),
         ]
-        if any(_admits(specifiers, patch) for patch in patches):
+        if any(admits(specifiers, patch) for patch in patches):
             mask |= release
     return mask
-
-
-def _admits(specifiers: object, version: str) -> bool:
-    try:
-        return bool(specifiers.contains(version, prereleases=True))  # type: ignore[attr-defined]
-    except ValueError:
-        return False
