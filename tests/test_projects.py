@@ -1,8 +1,8 @@
 """Whole projects, and the verdicts that they must get.
 
-`fixtures/projects/NAME/verdict.toml` says them: `[verdicts]` maps technologies to statuses, `primary` and `kind` are
-what the advice must say, `rules` lists the rules that fire, `[answers]` is what a user would answer. Only `[verdicts]`
-is required, and it need not name every technology.
+`fixtures/projects/NAME/verdict.toml` says them: `[verdicts]` maps technologies to statuses, `primary`, `kind` and
+`alternatives` are what the advice must say, `provisional` that it must call itself so, `rules` lists the rules that
+fire, `[answers]` is what a user would answer. Only `[verdicts]` is required, and it need not name every technology.
 """
 
 from __future__ import annotations
@@ -28,10 +28,20 @@ def test_there_are_projects_and_each_says_its_verdicts() -> None:
     assert sorted(entry.name for entry in PROJECTS.iterdir() if entry.is_dir()) == FOUND
 
 
+def test_every_technology_has_a_project_that_is_ready_one_that_is_blocked_and_one_that_is_unknown() -> None:
+    shown: dict[str, set[str]] = {technology: set() for technology in load_ruleset().technologies}
+    for name in FOUND:
+        expected = tomli.loads((PROJECTS / name / "verdict.toml").read_text(encoding="utf-8"))
+        for technology, status in expected["verdicts"].items():
+            shown[technology].add(status)
+    lacking = {technology: {"ready", "blocked", "unknown"} - statuses for technology, statuses in shown.items()}
+    assert {technology: statuses for technology, statuses in lacking.items() if statuses} == {}
+
+
 @pytest.mark.parametrize("name", FOUND)
 def test_a_project_gets_its_verdicts(name: str) -> None:
     expected: dict[str, Any] = tomli.loads((PROJECTS / name / "verdict.toml").read_text(encoding="utf-8"))
-    assert set(expected) <= {"verdicts", "primary", "kind", "rules", "answers"}
+    assert set(expected) <= {"verdicts", "primary", "kind", "alternatives", "provisional", "rules", "answers"}
     assert expected["verdicts"].keys() <= load_ruleset().technologies.keys()
     folder = str(PROJECTS / name)
     answers = Answers(**expected.get("answers", {}))
@@ -50,6 +60,11 @@ def test_a_project_gets_its_verdicts(name: str) -> None:
         assert bool(verdict.findings) or verdict.status not in {"blocked", "ready-with-work"}, "no evidence"
     if "primary" in expected:
         assert report.advice.primary == (expected["primary"] or None)
+    remark = report.advice.inferred_from[-1]
+    provisional = remark.question == "primary" and remark.because.startswith("provisional")
+    assert provisional == expected.get("provisional", False), remark.because
+    if "alternatives" in expected:
+        assert list(report.advice.alternatives) == expected["alternatives"]
     if "kind" in expected:
         assert report.advice.kind == expected["kind"]
     if "rules" in expected:

@@ -35,7 +35,7 @@ WINDOW = "from PySide6.QtWidgets import QApplication\n\n\ndef run():\n    QAppli
 
 
 def names(facts: Facts) -> set[str]:
-    return {sign.name for sign in facts.signs} - {"main-guard"}
+    return {str(sign.name) for sign in facts.signs} - {"main-guard"}
 
 
 def project(pyproject: str = METADATA, **files: str) -> dict[str, str]:

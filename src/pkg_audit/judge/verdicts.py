@@ -18,7 +18,7 @@ SUMMARY_LIMIT = 300
 _REASONS = {
     "dynamic-expression": "code computes it",
     "not-parseable": "a file does not parse",
-    "file-missing": "a file is missing",
+    "file-missing": "the file that would say it is missing",
     "generated": "the build generates it",
     "conditional": "it depends on a condition",
     "needs-network": "no file of the project says it",
