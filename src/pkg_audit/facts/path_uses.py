@@ -27,6 +27,9 @@ Use = Literal[
 `imported`: as Python source; `entered`: as working directory. `tested` and `shown` need no file."""
 
 
+Guard = Literal["", "handler", "os-error", "test", "frozen", "fallback"]
+
+
 @dataclass(frozen=True, slots=True)
 class PathValue:
     """A path as the sources build it, up to its first part that is no literal.
@@ -49,15 +52,21 @@ class PathValue:
 
 @dataclass(frozen=True, slots=True)
 class PathUse:
-    """One use of a path. `by` is the call that uses it. `guarded` says what makes a failure harmless: the handler of
-    an OSError that goes on, or a test whether it exists. `context` as for imports."""
+    """One use of a path. `by` is the call that uses it, `called` the dotted name as imported.
+
+    `guarded` says what may make a failure harmless: a handler that goes on (`os-error`: one for OSError and its kinds
+    alone, which often only hides the failure), a test whether it exists, a resource of the same name (`fallback`).
+    `context` as for imports.
+    """
 
     at: Place
     value: PathValue
     use: Use
     by: str = ""
-    guarded: Literal["", "handler", "test", "frozen"] = ""
+    guarded: Guard = ""
     context: tuple[str, ...] = ()
+    called: str = ""
+    argument: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pkg_audit.facts.path_uses import Guard
 from pkg_audit.facts.place import Answer, Place
 
 Owner = Literal["own", "dependency", "stdlib", "pip", "unknown", ""]
@@ -47,7 +48,7 @@ class DataUse:
     owner: str
     place: str
     sure: Answer
-    guarded: Literal["", "handler", "test", "frozen"]
+    guarded: Guard
     package: str
     how: str = ""
     hooked: Answer = "no"

@@ -81,7 +81,7 @@ def runtime_derivations(
         "named_modules": lambda: names.named_modules(shared().site, shared().own),
         "process_pools": lambda: others.process_pools(shared().site, shared().own),
         "source_lookups": lambda: others.source_lookups(shared().site, shared().own),
-        "installed_files": lambda: others.installed_files(shared().site, shared().own),
+        "installed_files": lambda: others.installed_files(shared().site, shared().own, shared().reached),
         "resource_uses": lambda: others.resource_uses(shared().site, shared().own),
         "system_imports": lambda: others.system_imports(shared().site, shared().own, distribution),
         "unread_dependencies": lambda: natives.unread_dependencies(shared().site, shared().reached, distribution),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from pkg_audit.derive.runtime.site import in_tests
 from pkg_audit.derive.runtime.targets import Names, Resolver, Target
 from pkg_audit.facts.place import Place
 from pkg_audit.facts.runtime_records import DataUse, ModuleListing, ResourceName
+from pkg_audit.scan.paths.imports import function_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +24,7 @@ _FOLDER_USES = frozenset({"listed", "globbed", "walked"})
 _STARTERS = frozenset(
     {"run", "Popen", "call", "check_call", "check_output", "execv", "execve", "execl", "system", "popen"}
 )
-_FINDERS = frozenset({"_path_importer_cache", "iter_modules", "walk_packages", "extend_path"})
+_PARAMETERS = re.compile(rb"def\s+\w+\s*\(([^()]*)\)")
 
 
 @dataclass(slots=True)
@@ -95,6 +97,9 @@ def _judge(site: Site, module: Module, use: PathUse, target: Target, reached: Re
             return
         found.listings.append(ModuleListing(at, target.path, use.by, module.owner, place))
         return
+    if use.use == "passed" and target.kind == "modules" and target.package and _lists(site, module, use):
+        found.listings.append(ModuleListing(at, target.path, use.by, module.owner, place))
+        return
     if target.kind == "modules" or (target.kind == "nothing" and use.use not in ("loaded", "written", "run")):
         return
     if target.kind == "source" and not _needs_source_file(use, module, target):
@@ -114,13 +119,21 @@ def _judge(site: Site, module: Module, use: PathUse, target: Target, reached: Re
             by=use.by.lstrip("."),
             owner=module.owner,
             place=place,
-            sure="no" if loose or use.guarded else "yes",
+            sure="no" if loose or _is_guarded(use, target) else "yes",
             guarded=use.guarded,
             package=target.path.partition("/")[0],
             how=_words(name, use.by.lstrip(".")),
             related=related,
         )
     )
+
+
+def _is_guarded(use: PathUse, target: Target) -> bool:
+    """Tell whether a failure may be harmless. A handler for OSError around the read of a shipped file is mostly there
+    for the user's own files, and hides that this one is missing; for a file with the version it is meant."""
+    if use.guarded == "os-error" and use.use in ("read", "listed", "walked") and target.kind in ("file", "folder"):
+        return target.open or "version" in target.path.rpartition("/")[2].lower()
+    return bool(use.guarded)
 
 
 def _needs_source_file(use: PathUse, module: Module, target: Target) -> bool:
@@ -130,6 +143,27 @@ def _needs_source_file(use: PathUse, module: Module, target: Target) -> bool:
     if use.use in ("run", "imported", "copied", "read"):
         return True
     return use.use == "passed" and use.by in _STARTERS
+
+
+def _lists(site: Site, module: Module, use: PathUse) -> bool:
+    """Tell whether a function of the project lists the folder that it is given."""
+    home_name, _, name = use.called.rpartition(".")
+    home = site.modules.get(site.absolute(module, home_name)) if home_name else module
+    if home is None or home.kind != "python" or not name.isidentifier() or use.argument < 0:
+        return False
+    if home.package and not home_name:
+        home = module
+    data = site.read(home.path)
+    lines = function_lines(data, home.path, name)
+    if lines is None:
+        return False
+    text = b"\n".join(data.split(b"\n")[lines[0] - 1 : lines[1]])
+    match = _PARAMETERS.search(text)
+    parameters = match.group(1).split(b",") if match is not None else []
+    if use.argument >= len(parameters):
+        return False
+    parameter = parameters[use.argument].partition(b":")[0].partition(b"=")[0].strip()
+    return re.search(rb"(?:listdir|scandir|glob)\(\s*%s\s*[),]" % re.escape(parameter), text) is not None
 
 
 def _resource(use: PathUse, target: Target, module: Module, at: Place, place: str, found: Found) -> None:

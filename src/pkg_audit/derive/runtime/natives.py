@@ -35,7 +35,7 @@ def native_imports(site: Site, reached: Reached, distribution: Distribution) -> 
                 chain=" → ".join(reached.chain(name)),
                 basis="read",
             )
-    if distribution.wheel.kind in _NATIVE and distribution.wheel.extension_modules is None and "" not in found:
+    if distribution.wheel.kind in _NATIVE and not distribution.wheel.extension_modules and "" not in found:
         for name, step in reached.outside.items():
             # no source provides it, and the build makes modules whose names are not known: it is one of those
             if name.partition(".")[0] in site.own_names and not _GENERATED.match(name.rpartition(".")[2]):

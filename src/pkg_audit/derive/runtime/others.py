@@ -24,6 +24,7 @@ from pkg_audit.knowledge.platform_modules import systems_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pkg_audit.derive.runtime.reach import Reached
     from pkg_audit.derive.runtime.site import Module, Site
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.sources import Call
@@ -44,6 +45,10 @@ _SOURCE_CALLS = frozenset(
     }
 )  # fmt: skip
 _RESOURCE_CALLS = ("importlib.resources.", "importlib_resources.", "pkgutil.get_data", "pkg_resources.resource_")
+_FOR_PEOPLE = (
+    "share/man/", "share/doc/", "share/applications/", "share/icons/", "share/metainfo/", "share/appdata/",
+    "share/bash-completion/", "share/zsh/", "share/fish/", "share/licenses/", "share/locale/", "man/", "etc/",
+)  # fmt: skip
 _DATA_SCHEME = (b"sys.prefix", b'get_path("data")', b"get_path('data')")
 
 
@@ -122,13 +127,19 @@ def entry_point_oddities(site: Site, distribution: Distribution) -> tuple[EntryP
     return tuple(found[:MAX_RECORDS])
 
 
-def installed_files(site: Site, modules: Iterable[Module]) -> tuple[InstalledFile, ...]:
-    """Return the places that ask for the folder below `sys.prefix` into which the wheel puts files of its own."""
-    if not site.data_scheme:
+def installed_files(site: Site, modules: Iterable[Module], reached: Reached) -> tuple[InstalledFile, ...]:
+    """Return the places that ask for the folder below `sys.prefix` into which the wheel puts files of its own.
+
+    A dependency that looks there counts as well: it finds the files for the program. Manuals, completions and the
+    like are for people and shells, not for the program.
+    """
+    wanted = sorted(path for path in site.data_scheme if not path.startswith(_FOR_PEOPLE))
+    if not wanted:
         return ()
-    first = min(site.data_scheme)
+    first = wanted[0]
     found = []
-    for module in modules:
+    theirs = [site.modules[name] for name in reached.steps if site.modules[name].owner]
+    for module in (*modules, *theirs):
         data = site.read(module.path)
         for needle in _DATA_SCHEME:
             index = data.find(needle)
@@ -136,7 +147,8 @@ def installed_files(site: Site, modules: Iterable[Module]) -> tuple[InstalledFil
             if index >= 0 and b"#" not in data[start:index]:
                 line = data.count(b"\n", 0, index) + 1
                 source = site.data_scheme[first]
-                found.append(InstalledFile(Place(module.source, line), first, (Place(source),) if source else ()))
+                at = reached.own_place(site, module.name) if module.owner else Place(module.source, line)
+                found.append(InstalledFile(at, first, (Place(source),) if source else ()))
                 break
     return tuple(found[:MAX_RECORDS])
 

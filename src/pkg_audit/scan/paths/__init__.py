@@ -42,9 +42,7 @@ def scan_runtime(data: bytes, path: str, wanted: frozenset[str] = frozenset()) -
     for statement in parsed.tree.body:
         if isinstance(statement, ast.Assign):
             names.add_assignment(statement)
-    visitor = file_visitor(parsed.source, names, wanted)
-    for name in executables:
-        visitor.scope.texts.setdefault(name, "sys.executable")
+    visitor = file_visitor(parsed.source, names, wanted, frozenset(executables))
     try:
         visitor.run(parsed.tree)
     except RecursionError:

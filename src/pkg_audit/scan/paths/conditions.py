@@ -24,6 +24,12 @@ def catches_file_errors(node: ast.expr | None) -> bool:
     return any(last_name(item) in _FILE_ERRORS for item in items)
 
 
+def catches_only_file_errors(node: ast.expr | None) -> bool:
+    """Tell whether an `except` clause covers errors of files and nothing broader."""
+    items = node.elts if isinstance(node, ast.Tuple) else [node] if node is not None else []
+    return bool(items) and not any(last_name(item) in ("Exception", "BaseException") for item in items)
+
+
 def tests_existence(test: ast.expr) -> bool:
     """Tell whether a condition asks if something exists."""
     return any(isinstance(node, ast.Call) and last_name(node.func) in _TESTS for node in list(_bounded(test)))

@@ -82,7 +82,7 @@ def _is_executable(node: ast.expr, scope: Scope) -> bool:
     if isinstance(node, ast.Call) and len(node.args) == 1:  # str(sys.executable), shlex.quote(sys.executable)
         return (scope.imports.dotted(node.func) or "") in ("str", "shlex.quote") and _is_executable(node.args[0], scope)
     return scope.imports.dotted(node) == "sys.executable" or (
-        isinstance(node, ast.Name) and scope.texts.get(node.id) == "sys.executable"
+        isinstance(node, ast.Name) and node.id in scope.interpreters
     )
 
 

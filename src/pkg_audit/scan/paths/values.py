@@ -48,7 +48,8 @@ _MODULE_FILES = frozenset({"inspect.getfile", "inspect.getsourcefile", "inspect.
 class Scope:
     """What names and attributes stand for in one file: `functions` by name (methods with a leading dot).
 
-    `wanted` are the imported names (as imported: `.conf.HERE`) that other modules bind to paths.
+    `wanted` are the imported names (as imported: `.conf.HERE`) that other modules bind to paths, `interpreters` names
+    that are bound to `sys.executable`.
     """
 
     imports: Names
@@ -58,6 +59,7 @@ class Scope:
     texts: dict[str, str] = field(default_factory=dict)
     classes: set[str] = field(default_factory=set)
     wanted: frozenset[str] = frozenset()
+    interpreters: frozenset[str] = frozenset()
 
     def inner(self) -> Scope:
         """Return the scope of a function: it sees the module's names and binds its own."""

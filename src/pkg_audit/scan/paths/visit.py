@@ -10,6 +10,7 @@ from typing import Literal
 from pkg_audit.facts.path_uses import (
     ChildInterpreter,
     DynamicImport,
+    Guard,
     PathName,
     PathUse,
     PathValue,
@@ -19,7 +20,14 @@ from pkg_audit.facts.path_uses import (
 from pkg_audit.facts.place import Place
 from pkg_audit.scan.paths import programs, words
 from pkg_audit.scan.paths.bindings import MAX_NESTING, bind_arguments, bind_block, blocks, elements, last_name
-from pkg_audit.scan.paths.conditions import by_last, catches_file_errors, tests_existence, tests_frozen, writes
+from pkg_audit.scan.paths.conditions import (
+    by_last,
+    catches_file_errors,
+    catches_only_file_errors,
+    tests_existence,
+    tests_frozen,
+    writes,
+)
 from pkg_audit.scan.paths.values import MAX_DEPTH, Scope, Values, evaluate
 from pkg_audit.scan.sources.guards import judge
 from pkg_audit.scan.sources.names import Names
@@ -27,8 +35,6 @@ from pkg_audit.scan.sources.text import Source
 from pkg_audit.scan.sources.walk import leaves
 
 MAX_USES = 500
-
-Guard = Literal["", "handler", "test", "frozen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Role:
 
     use: Use | Literal["", "bound", "returned"]
     by: str = ""
+    called: str = ""
+    argument: int = -1
 
 
 _NOTHING = Role("")
@@ -136,7 +144,7 @@ class FileVisitor:
         guard: Guard = frame.guard
         for handler in node.handlers:
             if catches_file_errors(handler.type) and not leaves(handler.body, scope.imports, function=False):
-                guard = "handler"
+                guard = "os-error" if catches_only_file_errors(handler.type) else "handler"
         self._block(node.body, scope, replace(frame, guard=guard), depth + 1)
         for handler in node.handlers:
             self._block(handler.body, scope, frame, depth + 1)
@@ -307,7 +315,7 @@ class FileVisitor:
         if role.use == "shown" and use == "passed" and role.by == "raise":
             use = "shown"
         for number, argument in enumerate(node.args):
-            inner = Role(use, last)
+            inner = Role(use, last, name, number)
             if use == "run" and number:
                 inner = Role("passed", last)
             elif use == "copied" and number and last != "symlink":
@@ -333,8 +341,9 @@ class FileVisitor:
         fallback = any(value.start == "resource" for value in values)
         for value in values:
             context = frame.context if not frame.in_class else (*frame.context, "class")
-            guard = "handler" if fallback and value.start != "resource" else frame.guard
-            self.uses.append(PathUse(self._place(node), value, use, role.by, guard, context))
+            guard: Guard = "fallback" if fallback and value.start != "resource" else frame.guard
+            place = self._place(node)
+            self.uses.append(PathUse(place, value, use, role.by, guard, context, role.called, role.argument))
 
     def _place(self, node: ast.AST) -> Place:
         line = getattr(node, "lineno", 1)
@@ -344,6 +353,6 @@ class FileVisitor:
         return self.source.place(line, getattr(node, "col_offset", 0), end, getattr(node, "end_col_offset", None))
 
 
-def file_visitor(source: Source, names: Names, wanted: frozenset[str]) -> FileVisitor:
+def file_visitor(source: Source, names: Names, wanted: frozenset[str], interpreters: frozenset[str]) -> FileVisitor:
     """Return a visitor for one file whose imports are known."""
-    return FileVisitor(source, Scope(names, wanted=wanted))
+    return FileVisitor(source, Scope(names, wanted=wanted, interpreters=interpreters))
