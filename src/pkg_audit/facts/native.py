@@ -146,8 +146,8 @@ class MesonInstall:
 
     `sources` are relative to the project; those of kind `generated` are names that the build makes. `names` are what
     the files are called where they arrive, empty for their own names. `reachable` is unknown under a condition that
-    static reading cannot decide. `scheme` is "" for site-packages, else the folder of the wheel's data directory;
-    `tag` the install tag, "" where none is given.
+    static reading cannot decide. `scheme` is "" for site-packages, else the folder of the wheel's data
+    directory.
     """
 
     at: Place
@@ -159,7 +159,6 @@ class MesonInstall:
     names: tuple[str, ...] = ()
     reachable: Answer = "yes"
     scheme: Literal["", "data", "headers", "scripts"] = ""
-    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

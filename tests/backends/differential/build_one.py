@@ -6,9 +6,7 @@ Prints JSON: the names in wheel and sdist, the wheel's metadata and entry points
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import io
 import json
 import os
 import shutil
@@ -22,19 +20,19 @@ def build(project: str, backend_name: str, out: str) -> dict[str, object]:
     module, _, attribute = backend_name.partition(":")
     result: dict[str, object] = {}
     names = {}
-    with contextlib.redirect_stdout(io.StringIO()):
-        for kind in ("sdist", "wheel"):
-            copy = os.path.join(out, kind, "project")
-            shutil.copytree(project, copy)
-            os.chdir(copy)
-            if "." not in module:
-                sys.modules.pop(module, None)  # some read the project when they are imported
-            try:
-                backend = importlib.import_module(module)
-                backend = getattr(backend, attribute) if attribute else backend
-                names[kind] = getattr(backend, f"build_{kind}")(out)
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure of a backend is an answer
-                return {"error": f"{type(error).__name__}: {error}"}
+    for kind in ("sdist", "wheel"):
+        copy = os.path.join(out, kind, "project")
+        shutil.copytree(project, copy)
+        os.chdir(copy)
+        if "." not in module:
+            for loaded in [name for name in sys.modules if name == module or name.startswith(f"{module}.")]:
+                del sys.modules[loaded]  # some read the project when they are imported
+        try:
+            backend = importlib.import_module(module)
+            backend = getattr(backend, attribute) if attribute else backend
+            names[kind] = getattr(backend, f"build_{kind}")(out)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure of a backend is an answer
+            return {"error": f"{type(error).__name__}: {error}"}
     sdist, wheel = names["sdist"], names["wheel"]
     with tarfile.open(os.path.join(out, sdist)) as archive:
         result["sdist"] = sorted(m.name.partition("/")[2] for m in archive.getmembers() if m.isfile())
@@ -50,5 +48,17 @@ def build(project: str, backend_name: str, out: str) -> dict[str, object]:
     return result
 
 
+def quietly(project: str, backend_name: str, out: str) -> dict[str, object]:
+    """Build while the standard output of compilers and build tools goes to standard error."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        return build(project, backend_name, out)
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 if __name__ == "__main__":
-    json.dump(build(*sys.argv[1:4]), sys.stdout)
+    json.dump(quietly(*sys.argv[1:4]), sys.stdout)

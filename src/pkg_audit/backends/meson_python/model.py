@@ -49,7 +49,6 @@ class _Wheel:
         self._index = project.index
         self._meson = meson
         self._data = data_directory(metadata)
-        self._tags = _tags(options)
         self._excluded = [name_matcher(join(p)) for p in options.table("wheel").strings("exclude") or ()]
         self._included = [name_matcher(join(p)) for p in options.table("wheel").strings("include") or ()]
         self._pure = meson.pure == "yes" and not meson.libraries and not meson.programs
@@ -60,8 +59,6 @@ class _Wheel:
         """Return the wheel's files, compiled ones apart."""
         meson = self._meson
         for install in meson.installs:
-            if self._tags is not None and install.tag not in self._tags:
-                continue
             if install.reachable == "unknown":
                 self._doubt("conditional", install.at, "whether meson installs this depends on the build")
                 continue
@@ -130,11 +127,3 @@ class _Wheel:
 
 def _any(matchers: list[Callable[[str], bool]], path: str) -> bool:
     return any(matches(path) for matches in matchers)
-
-
-def _tags(options: Table) -> frozenset[str] | None:
-    """Return the install tags that `args.install` asks for, None for all."""
-    for argument in options.table("args").strings("install") or ():
-        if argument.startswith("--tags="):
-            return frozenset(tag.strip() for tag in argument[7:].split(","))
-    return None

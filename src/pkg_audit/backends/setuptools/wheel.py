@@ -88,7 +88,7 @@ def _listing(
     listing.extend(sources)
     listing.extend(path for _, names in known(merged.data_files) or () for path in _expand(project, options, names))
     for extension in _extensions(project):
-        listing.extend(_extension_sources(extension.sources))
+        listing.extend(_extension_sources(extension))
     listing.extend(known(merged.scripts) or ())
     if scanned.source == "sdist" or build_requirements(scanned, options) & FILE_FINDERS:
         listing.extend(index.files)
@@ -118,10 +118,14 @@ def _extensions(project: Project) -> list[ExtensionDeclaration]:
     return [extension for extension in project.scanned.native.extensions if extension.by in _LISTED_EXTENSIONS]
 
 
-def _extension_sources(sources: tuple[str, ...]) -> list[str]:
-    """Return an extension's sources and the C files that Cython makes of them, which are there once it has run."""
-    made = [source[:-4] + suffix for source in sources if source.endswith(".pyx") for suffix in (".c", ".cpp")]
-    return [*sources, *made]
+def _extension_sources(extension: ExtensionDeclaration) -> list[str]:
+    """Return an extension's sources, and the C files that Cython made of them where they lie in the tree.
+
+    `cythonize` leaves an extension with nothing but the C files, so that its `.pyx` files are no sources any more.
+    """
+    made = [path[:-4] + suffix for path in extension.sources if path.endswith(".pyx") for suffix in (".c", ".cpp")]
+    kept = [path for path in extension.sources if extension.by != "cythonize" or not path.endswith(".pyx")]
+    return [*kept, *made]
 
 
 def _referenced(project: Project, declared: Declared) -> list[str]:

@@ -187,7 +187,7 @@ def _table(table: Mapping[str, Any], at: Place, by: str) -> ExtensionDeclaration
 def _rust_table(tree: Tree, table: Mapping[str, Any], at: Place, kind: str, out: Builder) -> None:
     target, path = table.get("target"), table.get("path")
     manifest = path if isinstance(path, str) else "Cargo.toml"
-    program = kind == "bins" or table.get("binding") in {"Exec", "NoBinding"}
+    program = kind == "bins" or table.get("binding") == "Exec"
     limited = table.get("py-limited-api", "auto")
     declared: Answer = "yes" if limited is True else "no" if limited is False else "unknown"
     entry = ExtensionDeclaration(

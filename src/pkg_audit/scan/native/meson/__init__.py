@@ -33,7 +33,7 @@ def read_meson(tree: Tree, document: TomlDocument, out: Builder) -> None:
         if match:
             text = match.group(2)
             options[match.group(1)] = {"true": True, "false": False}.get(text, text)
-    project = Runner(tree, options).run()
+    project = Runner(tree, options, install_tags(document.get("tool", "meson-python", "args", "install"))).run()
     if project is None:
         out.unknown(Unknown("not-parseable", Place("meson.build"), "meson.build is missing or could not be read"))
         return
@@ -46,6 +46,14 @@ def read_meson(tree: Tree, document: TomlDocument, out: Builder) -> None:
         out.unknown(Unknown("dynamic-expression", project.at, "a part of the meson files could not be followed"))
     if document.get("tool", "meson-python", "limited-api") is True:
         out.abi3_wheel.append(document.at("tool", "meson-python", "limited-api"))
+
+
+def install_tags(arguments: Any) -> frozenset[str] | None:
+    """Return the install tags that arguments of `meson install` ask for, None for all."""
+    for argument in arguments if isinstance(arguments, list) else ():
+        if isinstance(argument, str) and argument.startswith("--tags="):
+            return frozenset(tag.strip() for tag in argument[len("--tags=") :].split(","))
+    return None
 
 
 def _options(tree: Tree) -> dict[str, Any]:

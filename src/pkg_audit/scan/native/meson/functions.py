@@ -59,7 +59,8 @@ def function(run: Runner, name: str, args: list[Any], kwargs: dict[str, Any], at
     elif name in {"shared_library", "library", "shared_module", "both_libraries"}:
         return _library(run, args, kwargs)
     elif name == "executable":
-        if kwargs.get("install") is True and args and isinstance(args[0], str):
+        wanted = run.installs_tag(kwargs.get("install_tag", "runtime"))
+        if wanted and kwargs.get("install") is True and args and isinstance(args[0], str):
             run.programs.append(args[0])
         return Object("target")
     elif name == "install_subdir":
@@ -208,7 +209,7 @@ def _python(run: Runner, owner: Object, name: str, args: list[Any], kwargs: dict
 
 
 def _extension(run: Runner, args: list[Any], kwargs: dict[str, Any], at: Place) -> None:
-    if kwargs.get("install", False) is False:
+    if kwargs.get("install", False) is False or not run.installs_tag(kwargs.get("install_tag", "runtime")):
         return
     run.impure = run.impure or run.certain
     run.impure_unknown = run.impure_unknown or not run.certain
@@ -233,7 +234,7 @@ def _extension(run: Runner, args: list[Any], kwargs: dict[str, Any], at: Place) 
 
 
 def _library(run: Runner, args: list[Any], kwargs: dict[str, Any]) -> Object:
-    if kwargs.get("install") is True:
+    if kwargs.get("install") is True and run.installs_tag(kwargs.get("install_tag", "runtime")):
         directory = kwargs.get("install_dir")
         if isinstance(directory, Site) and directory.kind == "site" and directory.pure != "yes":
             run.impure = run.impure or run.certain

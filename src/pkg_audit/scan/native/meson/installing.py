@@ -128,7 +128,8 @@ def _place(
     exclude: tuple[str, ...] = (),
     names: tuple[str, ...] = (),
 ) -> None:
-    tag = kwargs.get("install_tag")
+    if not run.installs_tag(kwargs.get("install_tag")):
+        return
     run.installs.append(
         MesonInstall(
             at,
@@ -140,7 +141,6 @@ def _place(
             names,
             "yes" if run.certain else "unknown",
             _SCHEMES[site.kind],
-            tag if isinstance(tag, str) else "",
         )
     )
     if site.kind != "site":

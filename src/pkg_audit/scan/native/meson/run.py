@@ -33,11 +33,12 @@ class Spent(Exception):  # noqa: N818 - a limit, not an error
 
 
 class Runner:
-    """Follows one meson project."""
+    """Follows one meson project. `tags` are the install tags that are asked for, None for all."""
 
-    def __init__(self, tree: Tree, options: dict[str, Any]) -> None:
+    def __init__(self, tree: Tree, options: dict[str, Any], tags: frozenset[str] | None = None) -> None:
         self.tree = tree
         self.options = options
+        self.tags = tags
         self.names: dict[str, Any] = {}
         self.directory = ""
         self.path = "meson.build"
@@ -102,6 +103,10 @@ class Runner:
         self.directory, self.path = directory, path
         self.block(body)
         self.directory, self.path = outer
+
+    def installs_tag(self, tag: Any) -> bool:
+        """Tell whether what carries an install tag is installed."""
+        return self.tags is None or tag in self.tags
 
     def at(self, node: Node) -> Place:
         """Return where a node stands."""

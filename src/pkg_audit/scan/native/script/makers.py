@@ -59,7 +59,7 @@ def build(makes: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Ext
     if rust and kwargs.get("py_limited_api", "auto") == "auto":
         ext.abi3 = "unknown"
     binding = kwargs.get("binding")
-    ext.program = base == "RustBin" or (isinstance(binding, Ref) and binding.name.endswith((".Exec", ".NoBinding")))
+    ext.program = base == "RustBin" or (isinstance(binding, Ref) and binding.name.endswith(".Exec"))
     for key in ("define_macros", "extra_compile_args", "include_dirs"):
         if key in kwargs:
             ext.attributes[key] = kwargs[key]
