@@ -119,7 +119,7 @@ def test_without_settings_all_is_found(project: Project) -> None:
 
 def test_select_keeps_what_it_names_and_the_verdicts_know_all(project: Project) -> None:
     project.add(f'[tool.pkg-audit]\nselect = ["{REMOVED}"]\n')
-    code, report = project.audit()
+    _, report = project.audit()
     assert {rule for rule, _ in open_rules(report)} == {REMOVED}
     assert status(report, "wheel") == "blocked", "a rule that is not selected still holds"
     _, report = project.audit("--select", TARGET)

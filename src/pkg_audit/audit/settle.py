@@ -34,19 +34,23 @@ class Settler:
         self._used: set[Ignore | tuple[str, InlineIgnore]] = set()
 
     def settle(self, finding: Finding) -> tuple[Literal["ignored"], str | None] | None:
-        """Return `ignored` with the reason that was given, None where nothing covers the finding."""
+        """Return `ignored` with the reason that was given, None where nothing covers the finding.
+
+        Everything that covers it counts as used, not the first alone: who ignores a rule for one run has not made the
+        project's own ignores useless.
+        """
         at = finding.location.at
-        if at.path is not None:
-            for comment in self.comments(at.path):
-                if comment.matches(finding.rule, finding.family, at.line, at.end_line):
-                    self._used.add((at.path, comment))
-                    return "ignored", comment.reason or "ignored by a comment"
+        reasons = []
+        for comment in self.comments(at.path) if at.path is not None else ():
+            if comment.matches(finding.rule, finding.family, at.line, at.end_line):
+                self._used.add((at.path or "", comment))
+                reasons.append(comment.reason or "ignored by a comment")
         path = None if at.path is None else self._prefix + at.path
         for ignore in self._ignores:
             if ignore.matches(finding.rule, finding.family, path):
                 self._used.add(ignore)
-                return "ignored", ignore.reason or f"ignored by {ignore.origin or 'configuration'}"
-        return None
+                reasons.append(ignore.reason or f"ignored by {ignore.origin or 'configuration'}")
+        return ("ignored", reasons[0]) if reasons else None
 
     def comments(self, path: str) -> tuple[InlineIgnore, ...]:
         """Return the ignore comments of a file, empty where it can't hold any or can't be read."""
