@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from pkg_audit.advice import Answered, advise, answer, load_decision
 from pkg_audit.advice.rank import rank
+from pkg_audit.audit import facts_of
 from pkg_audit.errors import RuleError
-from pkg_audit.facts.document import EntryPoint, Facts, ProjectFacts, Sign, SignName, document
+from pkg_audit.facts.document import EntryPoint, Facts, ProjectFacts, Sign, SignName, Unsettled, document
 from pkg_audit.facts.layout_records import TopLevelName
 from pkg_audit.facts.place import Place
 from pkg_audit.judge import Judgement, judge
@@ -20,6 +22,7 @@ from pkg_audit.model import Advice, Status, Verdict
 from pkg_audit.ruleset import load_ruleset
 from pkg_audit.ruleset.answers import Assumption, Audience, Deployment, Environment, Kind
 from pkg_audit.ruleset.files import RuleFile
+from pkg_audit.tree import open_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
 RULESET = load_ruleset()
 DECISION = load_decision(RULESET)
 TECHNOLOGIES = RULESET.technologies
+
+EXAMPLES = Path(__file__).parents[1] / "fixtures" / "projects"
+PROJECTS = sorted(entry.name for entry in EXAMPLES.iterdir() if entry.is_dir())
+WORSE = ("not-suited", "ready", "ready-with-work", "unknown", "blocked")
 
 LIBRARY = Facts(
     ProjectFacts(Place("pyproject.toml"), "yes", "pure", "no", "yes", "acme", runnable="no", has_dependencies="no"),
@@ -160,6 +167,27 @@ def test_where_every_form_is_blocked_the_first_repair_is_named() -> None:
     assert advice.inferred_from[-1].because.startswith("every form is blocked; mending no-packaging-metadata opens")
 
 
+def test_a_home_that_nobody_is_sure_of_is_named_with_what_settles_it() -> None:
+    doubtful = replace(
+        LIBRARY,
+        project=replace(LIBRARY.project, kind="unknown"),
+        unsettled=(Unsettled(Place("setup.py", 4), "kind", "needs-build"),),
+    )
+    advice, _ = recommend(doubtful)
+    assert (advice.primary, advice.alternatives) == ("sdist", ("wheel",))
+    because = advice.inferred_from[-1].because
+    assert because.startswith("provisional: its home is wheel. Not known whether anything in it is compiled")
+    assert "python -m build --wheel" in because
+
+
+def test_below_home_nothing_doubtful_is_offered() -> None:
+    maybe = replace(LIBRARY, project=replace(LIBRARY.project, single_module="unknown"), top_level_names=())
+    maybe = replace(maybe, unsettled=(Unsettled(Place("setup.py", 4), "modules", "dynamic-expression"),))
+    advice, judgement = recommend(maybe, {"kind": "library"})
+    assert {v.technology: v.status for v in judgement.verdicts}["single-module"] == "unknown"
+    assert (advice.primary, advice.alternatives) == ("wheel", ("sdist",))
+
+
 def test_a_declared_form_wins_within_its_level() -> None:
     assert recommend(TOOL, {"kind": "service"}, declared=["shiv"])[0].primary == "shiv"
     assert recommend(TOOL, {}, declared=["pyinstaller"])[0].primary == "wheel", "but it does not jump levels"
@@ -238,6 +266,24 @@ def test_c_an_answer_changes_eligibility_never_facts_or_findings(tool: bool, sai
     assert plain.doubts == told.doubts
     for before, after in zip(plain.verdicts, told.verdicts, strict=True):
         assert before == after or "not-suited" in {before.status, after.status}
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_a_and_b_hold_for_the_facts_of_whole_projects(name: str) -> None:
+    """Take away one list of facts after the other: no form gets worse by it, and what no form feels moves nothing."""
+    facts = facts_of(open_tree(str(EXAMPLES / name)))
+    before, judged = recommend(facts)
+    status = {verdict.technology: verdict.status for verdict in judged.verdicts}
+    read = DECISION.touched().union(*(technology.touched() for technology in TECHNOLOGIES.values()))
+    for field in fields(facts):
+        if not getattr(facts, field.name) or field.name in {"project", "unsettled"} or ("Facts", field.name) in read:
+            continue
+        after, less = recommend(replace(facts, **{field.name: ()}))  # type: ignore[arg-type]
+        for verdict in less.verdicts:
+            assert WORSE.index(verdict.status) <= WORSE.index(status[verdict.technology]), (field.name, verdict)
+        felt = [f for f in judged.findings if f not in less.findings and (f.breaks or f.hinders)]
+        if not felt and judged.doubts == less.doubts:
+            assert (after.primary, after.alternatives) == (before.primary, before.alternatives), field.name
 
 
 @given(st.booleans(), answers_given)
