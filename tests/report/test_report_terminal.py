@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pkg_audit.facts.distribution import CoreMetadata, Distribution
@@ -211,12 +211,12 @@ def test_no_text_of_the_project_begins_a_line(
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=st.text(st.characters(), min_size=1, max_size=200), width=st.integers(40, 120))
-def test_any_text_renders(value: str, width: int) -> None:
-    from conftest import finding, report  # type: ignore[import-not-found, unused-ignore]
-
-    made = hostile_report(value, report, finding)
+def test_any_text_renders(
+    value: str, width: int, make_report: Callable[..., Report], make_finding: Callable[..., Finding]
+) -> None:
+    made = hostile_report(value, make_report, make_finding)
     shown = render(made, "text", Style(width=width))
     assert all(cells(line) <= width and (line.isprintable() or not line) for line in shown.split("\n"))
     render(made, "concise", Style(width=width)).encode("utf-8")
