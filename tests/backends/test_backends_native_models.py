@@ -162,6 +162,23 @@ class TestMesonPython:
         assert found.metadata.version is None
         assert [doubt.field for doubt in found.metadata.unknown] == ["version"]
 
+    @pytest.mark.parametrize(
+        ("script", "version"),
+        [
+            ("import os\nhere = os.path.dirname(__file__)\nprint(open(os.path.join(here, 'V')).read())\n", "4.5"),
+            ("def f():\n    return '1.' + '2'\nif __name__ == '__main__':\n    print(f())\n", "1.2"),
+            ("v = '1'\nif __name__ == '__main__':\n    v = g()\n    print(v)\n", None),
+            ("print('1')\nprint('2')\n", None),
+            ("if x():\n    print('1')\nprint('2')\n", None),
+            ("import subprocess\nprint(subprocess.check_output(['git', 'describe']))\n", None),
+        ],
+    )
+    def test_versions_that_a_script_prints(self, make_tree: MakeTree, script: str, version: str | None) -> None:
+        meson = "project('a', version: run_command('tools/v.py', check: true).stdout().strip())\n"
+        files = {"meson.build": meson, "tools/v.py": script, "tools/V": "4.5\n"}
+        found = predicted(make_tree, files, "mesonpy", '[project]\nname = "a"\ndynamic = ["version"]\n')
+        assert (found.metadata.version.value if found.metadata.version else None) == version
+
     def test_undecided_conditions_leave_a_doubt(self, make_tree: MakeTree) -> None:
         meson = (
             "project('a', version: '1')\npy = import('python').find_installation(pure: false)\n"

@@ -168,8 +168,9 @@ class MesonProject:
     `libraries` and `programs` are shared libraries and executables that are installed, `generated` files that the
     build writes into site-packages. `switched` are extensions behind a project option that is off by default.
     `complete` False: a part could not be followed, more may be installed. `version` and `license_files` are those of
-    `project(...)`: None where it names none or where they are computed, which `project_unknown` tells apart. `opaque`
-    are calls that may install files of their own, such as subprojects.
+    `project(...)`: None where it names none or where they are computed, which `project_unknown` tells apart;
+    `version_script` is the Python script that prints the version. `opaque` are calls that may install files of their
+    own, such as subprojects.
     """
 
     at: Place
@@ -187,6 +188,7 @@ class MesonProject:
     license_files: tuple[str, ...] = ()
     project_at: Place = WHOLE_PROJECT
     project_unknown: tuple[str, ...] = ()
+    version_script: str = ""
     opaque: tuple[Place, ...] = ()
 
 

@@ -9,6 +9,7 @@ from pkg_audit.backends.dynamic import dynamic_doubts
 from pkg_audit.backends.index import join
 from pkg_audit.backends.licences import license_files, with_canonical_license
 from pkg_audit.backends.metadata import core_metadata, dynamic_fields, known
+from pkg_audit.backends.printed import printed_text
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import FieldUnknown
 from pkg_audit.facts.place import Place, Text, Unknown, Value
@@ -32,7 +33,9 @@ def metadata_of(project: Project) -> CoreMetadata:
         dynamic = set(dynamic_fields(declared))
     doubts: list[FieldUnknown] = []
     if "version" in dynamic and declared.version is None:
-        declared = replace(declared, version=_value(meson, "version", at))
+        script = meson.version_script if meson is not None else ""
+        version = printed_text(project.tree, script) if script else _value(meson, "version", at)
+        declared = replace(declared, version=version)
     if "license" in dynamic and declared.license_expression is None:
         declared = replace(declared, license_expression=_value(meson, "license", at))
     if "license-files" in dynamic and declared.license_files is None and meson is not None:

@@ -69,6 +69,8 @@ def function(run: Runner, name: str, args: list[Any], kwargs: dict[str, Any], at
         installing.install_files(run, name, flat(args), kwargs, at)
     elif name in {"configure_file", "custom_target", "vcs_tag"}:
         return installing.generated(run, name, kwargs, at)
+    elif name == "run_command":
+        return _command(run, args)
     elif name == "subproject":
         run.opaque.append(at)
         # A subproject may install libraries, seldom modules; meson-python's wheels mostly leave them out.
@@ -147,6 +149,10 @@ def _object_method(run: Runner, owner: Object, name: str, args: list[Any], kwarg
     if owner.kind == "version" and name == "version_compare" and args and isinstance(args[0], str):
         # Tools of an isolated build are the newest that the requirements allow.
         return True if args[0].startswith(">") else False if args[0].startswith("<") else None
+    if owner.kind == "command":
+        return Object("output", text=owner.text) if name == "stdout" else None
+    if owner.kind == "output":
+        return owner if name == "strip" and not args else None
     if owner.kind == "meson":
         if name == "project_name":
             return run.project_name
@@ -167,6 +173,13 @@ def _object_method(run: Runner, owner: Object, name: str, args: list[Any], kwarg
     if owner.kind == "python":
         return _python(run, owner, name, args, kwargs, at)
     return None
+
+
+def _command(run: Runner, args: list[Any]) -> Object | None:
+    """Return the run of a Python script of the tree that gets no arguments; None for any other command."""
+    words = [word for word in flat(args) if isinstance(word, str) and word not in {"python", "python3"}]
+    path = posixpath.normpath(posixpath.join(run.directory, words[0])) if len(words) == 1 else ""
+    return Object("command", text=path) if path.endswith(".py") and run.tree.is_file(path) else None
 
 
 def _fs(run: Runner, name: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
@@ -257,6 +270,7 @@ def project_facts(run: Runner) -> dict[str, Any]:
     files = flat(files)
     found: dict[str, Any] = {
         "version": version if isinstance(version, str) and version != "undefined" else None,
+        "version_script": version.text if isinstance(version, Object) and version.kind == "output" else "",
         "license": licence if isinstance(licence, str) else None,
         "license_files": tuple(item for item in files if isinstance(item, str)),
     }
