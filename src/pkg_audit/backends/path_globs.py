@@ -37,6 +37,5 @@ def path_glob(index: FileIndex, base: str, pattern: str) -> Matches:
     parts = full.split("/")
     if parts[-1] == "**":  # directories only; the files below them follow by themselves
         return Matches(dirs=tuple(glob_dirs(index, full, hidden=True, recursive=True)))
-    return Matches(
-        tuple(glob_files(index, "", full, hidden=True)), tuple(glob_dirs(index, full, hidden=True, recursive=True))
-    )
+    files = () if pattern.endswith("/") else tuple(glob_files(index, "", full, hidden=True))
+    return Matches(files, tuple(glob_dirs(index, full, hidden=True, recursive=True)))

@@ -14,7 +14,7 @@ from pkg_audit.backends.toml_table import Table
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import DiscoveryError, FieldUnknown, Sdist, ShippedFile
 from pkg_audit.facts.place import WHOLE_PROJECT, Place, Unknown
-from pkg_audit.standards import NotStandard, parse_requirement
+from pkg_audit.standards import NotStandard, parse_requirement, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -62,7 +62,7 @@ def _metadata(index: FileIndex, declared: Declared) -> CoreMetadata:
 
 
 def _matching(paths: Iterable[str], patterns: Iterable[str]) -> set[str]:
-    matchers = [path_matcher(join(pattern)) for pattern in patterns]
+    matchers = [path_matcher(pattern) for pattern in patterns]
     return {path for path in paths if any(matches(path) for matches in matchers)}
 
 
@@ -90,22 +90,22 @@ def _modules(
         if settings.flag("namespace"):
             if not index.is_dir(path):
                 return [], DiscoveryError(at, "package-missing", (name,), f"{path} does not exist")
-        elif failure := _refusal(index, root, name, at):
+        elif failure := _refusal(index, root, name, at, named="module-name" in settings):
             return [], failure
         found.append(path)
     return found, None
 
 
-def _refusal(index: FileIndex, root: str, name: str, at: Place) -> DiscoveryError | None:
+def _refusal(index: FileIndex, root: str, name: str, at: Place, *, named: bool) -> DiscoveryError | None:
     parts = name.split(".")
     init = "__init__.pyi" if parts[0].endswith(_STUBS) else "__init__.py"
     path = join(root, *parts)
     if not index.is_file(f"{path}/{init}"):
         return DiscoveryError(at, "package-missing", (name,), f"{path}/{init} does not exist")
-    for count in range(1, len(parts)):
+    for count in range(len(parts) if named else 0):
         parent = join(root, *parts[:count])
-        if index.is_file(f"{parent}/__init__.py") or index.is_file(f"{parent}/__init__.pyi"):
-            message = f"{parent} is a namespace in `module-name` but has an `__init__` of its own"
+        if index.is_file(join(parent, "__init__.py")) or index.is_file(join(parent, "__init__.pyi")):
+            message = f"{parent or '.'} is around `{name}` but has an `__init__` of its own, so that it is no namespace"
             return DiscoveryError(at, "package-missing", (name,), message)
     return None
 
@@ -127,14 +127,14 @@ class _Excludes:
             else:
                 self._loose.append(path_matcher(f"**/{pattern}"))
 
-    def match(self, path: str, *, prune_anchored: bool) -> bool:
-        """Tell whether a file is excluded, by itself or with a directory above it.
+    def match(self, path: str, root: str, *, prune_anchored: bool) -> bool:
+        """Tell whether a file is excluded, by itself or with a directory above it, `root` being the topmost one.
 
-        In the wheel an anchored pattern takes single files only (`prune_anchored` off): uv compares it with absolute
-        paths when it walks.
+        In a module of the wheel an anchored pattern takes single files only (`prune_anchored` off): uv compares it
+        with absolute paths when it walks.
         """
         parts = path.split("/")
-        for count in range(1, len(parts) + 1):
+        for count in range(max(root.count("/") + 1, 1), len(parts) + 1):
             above = "/".join(parts[:count])
             if any(matches(above) for matches in self._loose):
                 return True
@@ -151,7 +151,7 @@ def _wheel(project: Project, settings: Table, root: str, modules: Sequence[str],
     files: dict[str, ShippedFile] = {}
     for module in modules:
         for path in sorted(index.below(module)):
-            if not excludes.match(path, prune_anchored=False):
+            if not excludes.match(path, module, prune_anchored=False):
                 files[path[skip:]] = ShippedFile(path[skip:], path, f"in module directory `{module}`")
     doubts = _doubts(project, settings, modules)
     for scheme, source in _data(settings):
@@ -161,7 +161,7 @@ def _wheel(project: Project, settings: Table, root: str, modules: Sequence[str],
             doubts.append(data_directory_unknown(settings.at("data")))
             continue
         for path in sorted(index.below(base)) if base else ():
-            if not excludes.match(path, prune_anchored=False):
+            if not excludes.match(path, base, prune_anchored=True):
                 place = f"{directory}/{scheme}/{path[len(base) + 1 :]}"
                 files[place] = ShippedFile(place, path, f"`data` has `{source}` as {scheme}")
     return WheelFiles(tuple(files.values()), complete=not doubts, unknown=tuple(doubts))
@@ -183,19 +183,28 @@ def _doubts(project: Project, settings: Table, modules: Sequence[str]) -> list[F
 
 def _sdist(project: Project, settings: Table, modules: Sequence[str], declared: Declared, wheel: WheelFiles) -> Sdist:
     excludes = _Excludes(settings, settings.strings("source-exclude") or ())
-    include = [path_matcher(join(pattern)) for pattern in settings.strings("source-include") or ()]
+    if excludes.match("pyproject.toml", "", prune_anchored=True):
+        return Sdist()  # uv_build stops
+    include = [path_matcher(pattern) for pattern in settings.strings("source-include") or ()]
     exact = {join(path) for path in (known(declared.readme), known(declared.license_file)) if path}
     exact |= set(_matching(project.index.files, [text.value for text in known(declared.license_files) or ()]))
     directories = [*modules, *(join(path) for _, path in _data(settings))]
     files = {"pyproject.toml"}
     for path in project.index.files:
         wanted = path in exact or any(path.startswith(f"{directory}/") for directory in directories)
-        if (wanted or any(matches(path) for matches in include)) and not excludes.match(path, prune_anchored=True):
+        if (wanted or any(matches(path) for matches in include)) and not excludes.match(path, "", prune_anchored=True):
             files.add(path)
     files.discard("pyproject.toml.orig")
     if _adds_original(project):
         files.add("pyproject.toml.orig")
     return Sdist(tuple(sorted(files)), wheel.complete)
+
+
+def _is_new(version: str) -> bool:
+    try:
+        return parse_version(version) >= parse_version(_WITH_ORIGINAL[0])
+    except NotStandard:
+        return False
 
 
 def _adds_original(project: Project) -> bool:
@@ -208,6 +217,6 @@ def _adds_original(project: Project) -> bool:
         except NotStandard:
             continue
         if normalized(requirement.name) == "uv-build" and requirement.specifier:
-            upper = [item for item in requirement.specifier if item.operator in {"<", "<=", "==", "~="}]
-            return not upper or any(requirement.specifier.contains(version) for version in _WITH_ORIGINAL)
+            named = [item.version for item in requirement.specifier if _is_new(item.version)]
+            return any(requirement.specifier.contains(version) for version in (*named, *_WITH_ORIGINAL))
     return True

@@ -46,7 +46,7 @@ class FlitModel:
         external = join(data.text("directory") or "")
         wheel = _wheel(project, found, made, data, metadata)
         sdist = _sdist(project, document, found, made, external, metadata)
-        return Prediction(metadata, wheel, Sdist(sdist, complete=wheel.complete))
+        return Prediction(metadata, wheel, Sdist(sdist, complete=wheel.complete and sdist is not None))
 
 
 def _wheel(project: Project, module: Module, made: list[str], data: Table, metadata: CoreMetadata) -> WheelFiles:
@@ -90,21 +90,28 @@ def _sdist(
     made: list[str],
     external: str,
     metadata: CoreMetadata,
-) -> tuple[str, ...]:
-    """Return the files of the sdist: module, data and metadata, minus excluded, plus included ones."""
+) -> tuple[str, ...] | None:
+    """Return the files of the sdist: module, data and metadata, minus excluded, plus included ones.
+
+    None where one is left out that flit insists on: it then stops.
+    """
     index, pyproject = project.index, project.scanned.pyproject
     declared = (pyproject.project or pyproject.flit) if pyproject else None
-    files = {*module.files(index), *made, *_data_files(index, external), "pyproject.toml", *metadata.license_files}
+    needed = {"pyproject.toml", *metadata.license_files}
     readme = known(declared.readme) if declared else None
-    if readme and index.is_file(join(readme)):
-        files.add(join(readme))
+    if readme:
+        needed.add(join(readme))
+    files = {*module.files(index), *made, *_data_files(index, external), *needed}
+    if not module.name.endswith("-stubs"):
+        needed.add(module.file)
     table = Table(document, ("tool", "flit", "sdist"))
     exclude = _Patterns(index, [*_COMPILED, *(table.strings("exclude") or ())] if table.data else [])
     include = _Patterns(index, table.strings("include") or [])
     files |= include.files
     for directory in include.dirs:
         files.update(index.below(directory))
-    return tuple(sorted(path for path in files if not exclude.match(path)))
+    kept = {path for path in files if not exclude.match(path) and (index.is_file(path) or path in made)}
+    return tuple(sorted(kept)) if needed <= kept else None
 
 
 class _Patterns:

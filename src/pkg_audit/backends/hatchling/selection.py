@@ -43,12 +43,13 @@ class Selected:
 
     files: dict[str, ShippedFile] = field(default_factory=dict)
     unknown: list[FieldUnknown] = field(default_factory=list)
+    unique: bool = False
     failure: DiscoveryError | None = None
 
     def add(self, file: ShippedFile) -> None:
-        """Add a file; a second one for the same path is what hatchling refuses."""
+        """Add a file; a second one for the same path is what hatchling refuses in a wheel."""
         first = self.files.setdefault(file.path, file)
-        if first.source != file.source:
+        if first is not file and (self.unique or first.source != file.source):
             reason = Unknown("conditional", Place(file.source or None), f"two files would become {file.path}")
             self.unknown.append(FieldUnknown("files", reason))
 
@@ -82,13 +83,18 @@ class Selection:
 
     def select(self) -> Selected:
         """Return the files of the target, each with the reason why it is in."""
-        out = Selected(unknown=list(self._effects.unknown))
+        out = Selected(unknown=list(self._effects.unknown), unique=self._target.name == "wheel")
         for path, why in self._chosen():
             place = self.distribution_path(path)
             if place not in self._reserved:
                 made = path in self._written
                 out.add(ShippedFile(place, "" if made else path, "a build hook writes it" if made else why))
         self.force(self._forced, out)
+        roots = [relative(path) for path in self._only]
+        if len(roots) > len(set(roots)):
+            at = self._target.at("only-include")
+            reason = Unknown("conditional", at, "a path is listed twice, which hatchling refuses")
+            out.unknown.append(FieldUnknown("files", reason))
         if self._patterns.incomplete:
             at = self._target.at("exclude")
             reason = Unknown("not-parseable", at, "a file pattern is not valid or too costly to match")

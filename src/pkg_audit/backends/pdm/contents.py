@@ -20,10 +20,14 @@ _NO_PACKAGES = frozenset({"__pycache__", "__pypackages__"})
 
 @dataclass(slots=True)
 class Contents:
-    """The files of one format by path in it; `roots` are the directories they come from."""
+    """The files of one format by path in it; `roots` are the directories they come from.
+
+    `undecided` are paths for which pdm itself decides by the order of a set, differently in every run.
+    """
 
     files: dict[str, ShippedFile] = field(default_factory=dict)
     roots: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
     failure: DiscoveryError | None = None
 
 
@@ -50,7 +54,7 @@ def select(index: FileIndex, build: Table, *, sdist: bool) -> Contents:
     includes, why = _includes(index, build, package_dir)
     extra = build.strings("source-includes") or ["tests"]
     excludes = [*(build.strings("excludes") or ()), *(() if sdist else extra)]
-    chosen, refused = _weigh(_expand(index, [*includes, *extra]), _expand(index, excludes))
+    chosen, refused, out.undecided = _weigh(_expand(index, [*includes, *extra]), _expand(index, excludes))
     for root in sorted(chosen):
         why_root = why or f"`includes` has `{chosen[root]}`"
         if index.is_file(root):
@@ -88,30 +92,37 @@ def _is_package(index: FileIndex, parent: str, name: str) -> bool:
     return name.endswith("-stubs") and index.is_file(f"{directory}/__init__.pyi")
 
 
-def _expand(index: FileIndex, patterns: Iterable[str]) -> dict[str, str]:
-    """Return the files and directories that patterns match, with the pattern that matches most closely."""
-    found: dict[str, str] = {}
-    for pattern in sorted(patterns, key=_weight):
+def _expand(index: FileIndex, patterns: Iterable[str]) -> dict[str, list[str]]:
+    """Return the files and directories that patterns match, with those patterns."""
+    found: dict[str, list[str]] = {}
+    for pattern in dict.fromkeys(patterns):
         clean = join(pattern)
-        if not clean:
-            found[""] = pattern
-            continue
-        for path in (*glob_files(index, "", clean), *glob_dirs(index, clean, recursive=True)):
-            found[path] = pattern
+        files = [] if pattern.endswith("/") or not clean else glob_files(index, "", clean)
+        for path in (*files, *(glob_dirs(index, clean, recursive=True) if clean else [""])):
+            found.setdefault(path, []).append(pattern)
     return found
 
 
-def _weigh(includes: dict[str, str], excludes: dict[str, str]) -> tuple[dict[str, str], set[str]]:
-    """Decide paths that are both included and excluded: the longer, then the plainer pattern wins, else the exclude."""
-    chosen, refused = {}, dict(excludes)
-    for path, pattern in includes.items():
-        other = refused.get(path)
-        if other is not None:
-            if _weight(pattern) <= _weight(other):
+def _weigh(
+    includes: dict[str, list[str]], excludes: dict[str, list[str]]
+) -> tuple[dict[str, str], set[str], list[str]]:
+    """Decide paths that are both included and excluded: the longer, then the plainer pattern wins, else the exclude.
+
+    Returns what is included with its pattern, what is excluded, and what depends on which of several patterns counts.
+    """
+    chosen, refused = {}, set(excludes)
+    undecided = []
+    for path, patterns in includes.items():
+        others = excludes.get(path)
+        if others is not None:
+            outcomes = {_weight(pattern) > _weight(other) for pattern in patterns for other in others}
+            if len(outcomes) > 1:
+                undecided.append(path)
+            if False in outcomes:
                 continue
-            del refused[path]
-        chosen[path] = pattern
-    return chosen, set(refused)
+            refused.discard(path)
+        chosen[path] = max(patterns, key=_weight)
+    return chosen, refused, undecided
 
 
 def _weight(pattern: str) -> tuple[int, int]:

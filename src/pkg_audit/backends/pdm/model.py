@@ -73,6 +73,10 @@ def _doubts(project: Project, build: Table, hook: str, contents: Contents) -> li
         if normalized(text.value).startswith("pdm-build")
     ]
     reasons += [
+        Unknown("conditional", build.at(), f"includes and excludes contradict each other about {path}")
+        for path in contents.undecided[:1]
+    ]
+    reasons += [
         Unknown("needs-build", Place(link), "a symbolic link in a package")
         for link in project.index.links
         if any(not root or link.startswith(f"{root}/") for root in contents.roots)
@@ -125,4 +129,4 @@ def _sdist(
     if hook:
         wanted.add(join(hook))
     present = {path for path in wanted if project.index.is_file(path)}
-    return Sdist(tuple(sorted({*present, *made.values(), "pyproject.toml"})), complete)
+    return Sdist(tuple(sorted({*present, *made.values(), "pyproject.toml"})), complete and not contents.undecided)
