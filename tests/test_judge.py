@@ -169,7 +169,7 @@ def test_a_verdict_sums_up_several_findings(make: Callable[..., Ruleset]) -> Non
         b=("error", "certain", breaks + 'summary = "{count} of them lead nowhere"'),
     )
     points = [point("a", line) for line in (1, 2)] + [point("b", line) for line in (3, 4, 5)]
-    assert judge(facts(*points), ruleset).verdicts[0].summary == "3 of them lead nowhere (and 1 more)"
+    assert judge(facts(*points), ruleset).verdicts[0].summary == "3 of them lead nowhere; and 1 more"
     assert judge(facts(*points[:2]), ruleset).verdicts[0].summary == "a (2 times)"
 
 
@@ -192,7 +192,7 @@ def test_a_doubt_says_what_is_not_known_in_the_words_of_its_rules(make: Callable
     )
     judgement = judge(facts(replace(point("a", 7), target="unknown")), ruleset)
     assert judgement.verdicts[1].summary == (
-        "Not known whether acme starts: only a build can tell (pyproject.toml:7), and 1 more doubt"
+        "Not known whether acme starts: only a build can tell (pyproject.toml:7); and 1 more doubt"
     )
 
 

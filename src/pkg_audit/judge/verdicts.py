@@ -126,7 +126,7 @@ def _because(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> str:
     else:
         text = f"{rule.title} ({count} times)"
     others = len({finding.rule for finding in findings}) - 1
-    return f"{text} (and {others} more)" if others else text
+    return f"{text}; and {others} more" if others else text
 
 
 def _doubt(doubts: Sequence[Doubt], rules: Mapping[str, Rule]) -> str:
@@ -136,7 +136,7 @@ def _doubt(doubts: Sequence[Doubt], rules: Mapping[str, Rule]) -> str:
     place = first.at.path or ""
     place += f":{first.at.line}" if place and first.at.line is not None else ""
     others = len({doubt.rule for doubt in doubts}) - 1
-    more = f", and {others} more doubt{'s' if others > 1 else ''}" if others else ""
+    more = f"; and {others} more doubt{'s' if others > 1 else ''}" if others else ""
     return f"Not known {about}: {_REASONS.get(first.reason, first.reason)}{f' ({place})' if place else ''}{more}"
 
 
