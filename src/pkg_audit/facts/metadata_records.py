@@ -38,6 +38,7 @@ class BuildFault:
         "backend-path-missing",
         "backend-retired",
         "setup-py-only",
+        "setup-py-not-parseable",
         "setup-cfg-only",
     ]
     value: str

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import normalize
 from pkg_audit.facts.metadata_records import BuildFault
+from pkg_audit.facts.place import Place
 from pkg_audit.knowledge.build_backends import brings_along, current_name, distributions_of
 
 if TYPE_CHECKING:
@@ -20,10 +21,27 @@ _NAME = re.compile(r" *([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 def build_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
-    """Return the faults of `[build-system]`, or of its absence. A wheel is built already: none."""
-    pyproject, setup_py, cfg = scanned.pyproject, scanned.setup_py, scanned.setup_cfg
-    if scanned.source == "wheel" or (pyproject is not None and pyproject.error is not None):
+    """Return the faults of `[build-system]` or of its absence, and of setup.py. A wheel is built already: none."""
+    if scanned.source == "wheel" or (scanned.pyproject is not None and scanned.pyproject.error is not None):
         return ()
+    return (*_unparseable(scanned), *_declaration_faults(tree, scanned))
+
+
+def _unparseable(scanned: Scanned) -> tuple[BuildFault, ...]:
+    """Return the setup.py that no Python 3 can run, where setuptools would run it."""
+    source = scanned.sources.get("setup.py")
+    if source is None or source.problem is None or source.problem.kind not in ("python-2", "error", "encoding"):
+        return ()
+    build = scanned.pyproject.build_system if scanned.pyproject is not None else None
+    backend = build.backend.value if build is not None and build.backend is not None else "setuptools.build_meta"
+    if not backend.startswith("setuptools."):
+        return ()
+    at = Place("setup.py", source.problem.line, source.problem.column)
+    return (BuildFault(at, "setup-py-not-parseable", "setup.py", source.problem.message),)
+
+
+def _declaration_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
+    pyproject, setup_py, cfg = scanned.pyproject, scanned.setup_py, scanned.setup_cfg
     if pyproject is None:
         if setup_py is not None:
             return (BuildFault(setup_py.calls_setup or setup_py.at, "setup-py-only", "setup.py"),)
