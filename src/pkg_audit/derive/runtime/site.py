@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pkg_audit.errors import ReadError
-from pkg_audit.scan.paths import TOKENS, scan_runtime
+from pkg_audit.scan.paths import is_of_interest, scan_runtime
 from pkg_audit.scan.paths.imports import read_imports
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Site:
         key = (module.name, wanted)
         if key not in self._runtime:
             data = self.read(module.path)
-            if not wanted and not any(token in data for token in TOKENS):
+            if not wanted and not is_of_interest(data):
                 return None
             self._runtime[key] = scan_runtime(data, module.source if not module.owner else module.path, wanted)
         return self._runtime[key]

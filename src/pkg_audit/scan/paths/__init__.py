@@ -9,14 +9,23 @@ from pkg_audit.scan.sources.names import Names
 from pkg_audit.scan.sources.parse import parse_source
 from pkg_audit.scan.sources.text import decode
 
-__all__ = ["TOKENS", "scan_runtime"]
+__all__ = ["is_of_interest", "scan_runtime"]
 
 TOKENS = (
     b"__file__", b"__path__", b"__spec__", b"sys.executable", b"import_module", b"__import__", b"resource_filename",
-    b"resource_listdir", b"resources", b"getfile", b"getsourcefile", b"from sys import", b"EnvBuilder", b"venv.create",
-    b"entry_point", b"stevedore", b"setuptools_entrypoints", b"metadata",
+    b"resource_listdir", b"pkg_resources", b"getfile", b"getsourcefile", b"from sys import", b"EnvBuilder",
+    b"venv.create", b"entry_point", b"stevedore", b"setuptools_entrypoints",
 )  # fmt: skip
-"""A file without any of these does nothing that `scan_runtime` reports, but for names that it imports."""
+"""A file without any of these, or both of a pair, does nothing that `scan_runtime` reports, but for names that it
+imports."""
+
+PAIRS = ((b"importlib", b"resources"), (b"importlib", b"metadata"))
+"""`resources` and `metadata` alone are words of every second generated client."""
+
+
+def is_of_interest(data: bytes) -> bool:
+    """Tell whether a file may hold something that `scan_runtime` reports."""
+    return any(token in data for token in TOKENS) or any(one in data and other in data for one, other in PAIRS)
 
 
 def scan_runtime(data: bytes, path: str, wanted: frozenset[str] = frozenset()) -> RuntimeFacts:
