@@ -4,7 +4,7 @@
 
 Runs the command line with the arguments and exits as it does. One line a breach goes to LOG: code below ROOT that is
 executed or imported, any process started, any socket used, anything below ROOT opened for writing, made, moved or
-removed. The first line says the peak of memory; a LOG without any other is the promise kept. The interpreter raises
+removed. The first line says the most memory and the CPU time; a LOG without any other is the promise kept. The interpreter raises
 these events itself (PEP 578), so nothing that the code calls can slip past. Memory is limited to 4 GiB.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import Any
 
 NEVER = (
@@ -117,7 +118,7 @@ def main() -> int:
             if guard._below(getattr(module, "__file__", None)):  # noqa: SLF001
                 guard.seen.append(f"imported {name}")
         with open(log, "w", encoding="utf-8") as file:
-            file.write(f"peak {peak()} MB\n")
+            file.write(f"peak {peak()} MB {time.process_time():.1f} s\n")
             file.writelines(f"{line}\n" for line in guard.seen)
     return code
 
