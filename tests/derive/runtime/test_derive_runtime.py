@@ -162,6 +162,18 @@ def test_a_package_is_listed_by_a_function_that_is_given_its_folder(make_tree: M
     assert (found.package, found.at.line) == ("acme", 5)
 
 
+def test_a_resource_stays_one_when_another_module_names_it(make_tree: Make) -> None:
+    files = {
+        "cli.py": "from acme.conf import folder\n\ndef main():\n    return load(folder())\n",
+        "conf.py": "from importlib.resources import files\nfrom pathlib import Path\n\ndef folder():\n"
+        "    if x:\n        return files('acme') / 'data'\n    return Path(__file__).parent / 'data'\n",
+        "data/a.json": "{}",
+    }
+    found = facts(make_tree, files)
+    assert [use.sure for use in found["data_uses"]] == ["no"]
+    assert found["resource_names"] == ()
+
+
 def test_code_that_no_program_loads_and_code_that_knows_archives_is_not_sure(make_tree: Make) -> None:
     read = f"{READ}\ndef load():\n    return open(os.path.join(HERE, 'words.txt'))\n"
     files = {

@@ -87,7 +87,7 @@ def _judge(site: Site, module: Module, use: PathUse, target: Target, reached: Re
     at = use.at if not module.owner else reached.own_place(site, module.name)
     place = "" if not module.owner else f"{module.path}:{use.at.line}"
     related: tuple[Place, ...] = ()
-    if use.value.start == "resource":
+    if target.resource:
         _resource(use, target, module, at, place, found)
         return
     if use.use in ("tested", "shown", "sys-path"):
@@ -119,7 +119,7 @@ def _judge(site: Site, module: Module, use: PathUse, target: Target, reached: Re
             by=use.by.lstrip("."),
             owner=module.owner,
             place=place,
-            sure="no" if loose or _is_guarded(use, target) else "yes",
+            sure="no" if loose or target.fallback or _is_guarded(use, target) else "yes",
             guarded=use.guarded,
             package=target.path.partition("/")[0],
             how=_words(name, use.by.lstrip(".")),
@@ -168,7 +168,7 @@ def _lists(site: Site, module: Module, use: PathUse) -> bool:
 
 def _resource(use: PathUse, target: Target, module: Module, at: Place, place: str, found: Found) -> None:
     """A resource as a path: the API itself works everywhere, a file name made of it does not."""
-    by = use.value.by.rpartition(".")[2]
+    by = target.by.rpartition(".")[2]
     if not by:  # a Traversable: its own methods work everywhere, `open(resource)` wants a file name
         if use.by.startswith(".") or use.by not in ("open", "connect", "Popen", "run", "CDLL", "ZipFile"):
             return

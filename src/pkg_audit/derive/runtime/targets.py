@@ -29,7 +29,11 @@ Names = dict[tuple[str, str], list["PathName"]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a path leads to. `path` is in site-packages; `package`: the folder is itself a package."""
+    """What a path leads to. `path` is in site-packages; `package`: the folder is itself a package.
+
+    `resource`: it was found through the resource API; `by` is then what made a file name of it, "" for nothing.
+    `fallback`: a name that holds it holds a resource as well, in other cases.
+    """
 
     path: str
     kind: Kind
@@ -37,6 +41,9 @@ class Target:
     open: bool = False
     owner: str = ""
     data: tuple[str, ...] = ()
+    resource: bool = False
+    by: str = ""
+    fallback: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +64,8 @@ class Resolver:
             ):
                 home = self.site.modules[owner]
                 found += self.resolve(home, _compose(name.value, value), depth + 1)
+            if any(target.resource for target in found):
+                found = [target if target.resource else replace(target, fallback=True) for target in found]
             return found
         start = self._start(module, value)
         if start is None:
@@ -67,7 +76,8 @@ class Resolver:
         parts = parts[: len(parts) - value.up] + list(value.parts)
         if not parts:
             return []
-        return [self._at("/".join(parts), value)]
+        target = self._at("/".join(parts), value)
+        return [replace(target, resource=True, by=value.by) if value.start == "resource" else target]
 
     def bound(self, module: str, name: str, depth: int = 0) -> list[tuple[str, PathName]]:
         """Return the paths that a module binds to a name, itself or by importing it from another."""
