@@ -206,9 +206,9 @@ def table(rows: list[Row], source: str) -> str:
             f"median {memory[len(memory) // 2]} MB, most {memory[-1]} MB."
         ),
         "",
-        "Verdicts are counted over all technologies: ready, ready with work, blocked, unknown, not suited.",
+        "Verdicts are counted over all technologies: ready, ready with work, blocked, unknown, not suited. Seconds are CPU.",
         "",
-        "| project | version | ready | work | blocked | unknown | not suited | errors | warnings | notes | CPU s | MB | |",
+        "| project | version | ready | work | blocked | unknown | not suited | errors | warnings | notes | s | MB | |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for row in rows:

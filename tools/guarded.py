@@ -4,8 +4,8 @@
 
 Runs the command line with the arguments and exits as it does. One line a breach goes to LOG: code below ROOT that is
 executed or imported, any process started, any socket used, anything below ROOT opened for writing, made, moved or
-removed. The first line says the most memory and the CPU time; a LOG without any other is the promise kept. The interpreter raises
-these events itself (PEP 578), so nothing that the code calls can slip past. Memory is limited to 4 GiB.
+removed. The first line says the most memory and the CPU time; a LOG without any other is the promise kept. The
+interpreter raises these events itself (PEP 578), so nothing that the code calls can slip past. Memory ends at 4 GiB.
 """
 
 from __future__ import annotations

@@ -107,7 +107,10 @@ def main(arguments: list[str]) -> None:
         holding = [version for version in versions if module in listed[version]]
         rows += row(module, "", holding, versions)
         if all(module in tested[version] for version in holding):
-            for name in sorted(names):
+            for name in sorted(
+                names - {inner.rpartition(".")[2] for inner in wanted if inner.startswith(f"{module}.")}
+            ):
+                # Submodules have lines of their own: whether they are attributes depends on what is imported.
                 rows += row(module, name, [v for v in holding if name in (tested[v][module] or ())], holding)
     header = f"# What came or went in the standard library, CPython {versions[0]} to {versions[-1]} on Linux asked"
     header += f", later ones by hand; {datetime.now(tz=UTC).date().isoformat()}; tools/make_stdlib_names.py"
