@@ -59,7 +59,10 @@ def rank(
     unsuited = {verdict.technology for verdict in verdicts} - judged.keys()
     home = next((name for name in homes if name not in unsuited), homes[0])
     level = technologies[home].level if home in technologies else decision.planned[home]
-    wanted = set(judged) if persona is None else {*persona.home, *persona.allowed} & judged.keys()
+    if persona is None:  # nobody knows that it is a program, so a form for programs must at least be sure to work
+        wanted = {n for n, v in judged.items() if v.status != "unknown" or technologies[n].level <= level}
+    else:
+        wanted = {*persona.home, *persona.allowed} & judged.keys()
 
     def key(name: str) -> tuple[int | bool, ...]:
         verdict, technology = judged[name], technologies[name]
