@@ -81,6 +81,7 @@ class LicenseFault:
         "table",
         "expression-invalid",
         "classifier-with-expression",
+        "classifier-refused",
         "file-missing",
         "pattern-unmatched",
         "pattern-invalid",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_PATTERN = 255
 
+_STRICT = frozenset({"setuptools", "flit_core", "pdm", "mesonpy", "scikit_build_core"})
 _ALLOWED = re.compile(r"[\w./*?\[\] -]+")
 
 
@@ -29,7 +30,7 @@ def license_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> 
     """Return the faults of licence fields, licence classifiers and licence files."""
     faults: list[LicenseFault] = []
     for declared in effective(scanned, distribution):
-        faults += _expression(declared)
+        faults += _expression(declared, refused=_refuses_classifiers(distribution.backend))
         if declared.source != "project":
             continue
         faults += _table(tree, scanned, declared)
@@ -56,7 +57,12 @@ def _table(tree: Tree, scanned: Scanned, declared: Declared) -> list[LicenseFaul
     return [LicenseFault(at, "table", form)]
 
 
-def _expression(declared: Declared) -> list[LicenseFault]:
+def _refuses_classifiers(backend: str | None) -> bool:
+    """Tell whether a backend stops at a licence classifier beside an expression; others write both (2026-11)."""
+    return backend is not None and backend.partition(":")[0].partition(".")[0] in _STRICT
+
+
+def _expression(declared: Declared, *, refused: bool) -> list[LicenseFault]:
     text = known(declared.license_expression)
     if declared.license_expression is None or text is None:
         return []
@@ -65,7 +71,12 @@ def _expression(declared: Declared) -> list[LicenseFault]:
     if why := _invalid(text):
         faults.append(LicenseFault(at, "expression-invalid", text, why))
     faults += [
-        LicenseFault(classifier.at, "classifier-with-expression", classifier.value, related=(at,))
+        LicenseFault(
+            classifier.at,
+            "classifier-refused" if refused else "classifier-with-expression",
+            classifier.value,
+            related=(at,),
+        )
         for classifier in known(declared.classifiers) or ()
         if classifier.value.startswith("License ::")
     ]
