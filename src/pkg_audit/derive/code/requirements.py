@@ -74,8 +74,10 @@ def required(scanned: Scanned, distribution: Distribution) -> Required:
     own = canonical(metadata.name.value) if metadata.name else ""
     for text in metadata.dependencies:
         _note(result.runtime, text)
+    commands = {entry.name for entry in metadata.entry_points}  # an extra of a command's name is for its users
     for extra, texts in metadata.optional_dependencies.items():
-        target = result.developers if _DEVELOPER_EXTRA.fullmatch(extra.lower()) else result.extras
+        is_for_developers = extra not in commands and _DEVELOPER_EXTRA.fullmatch(extra.lower())
+        target = result.developers if is_for_developers else result.extras
         for text in texts:
             if name := requirement_name(text.value):
                 target[name].append((f"extra {extra}", text.at))

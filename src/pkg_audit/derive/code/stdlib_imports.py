@@ -42,8 +42,11 @@ def stdlib_imports(code: Code) -> tuple[StdlibImport, ...]:
         for imported in facts.imports:
             if imported.level or code.own.owns(imported.module) or _HANDLED & set(imported.context):
                 continue
-            if not stdlib.is_stdlib(imported.module.partition(".")[0]) or _is_brought(imported.module, backports):
+            top = imported.module.partition(".")[0]
+            if not stdlib.is_stdlib(top) or _is_brought(imported.module, backports):
                 continue
+            if top == "distutils" and any(other.module.partition(".")[0] == "setuptools" for other in facts.imports):
+                continue  # setuptools puts its own distutils in place once it is imported
             for record in _judge(code, module, imported):
                 key = (record.kind, record.module, record.name, record.when)
                 if key not in found:

@@ -43,6 +43,8 @@ def undeclared_imports(code: Code) -> tuple[UndeclaredImport, ...]:
     """
     if "dependencies" in code.unknown or code.distribution.backend is None:
         return ()
+    if any(text.value == "Typing :: Stubs Only" for text in code.distribution.metadata.classifiers):
+        return ()  # type checkers read it, and nothing imports it
     needs = required(code.scanned, code.distribution)
     imports: dict[str, list[tuple[str, str, Import]]] = {}
     for path, module, facts in code.sources():

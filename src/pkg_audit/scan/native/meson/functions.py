@@ -5,7 +5,10 @@ Source: Meson 1.10 reference manual (functions, the Python module), as of 2026-1
 
 from __future__ import annotations
 
+import operator
 import posixpath
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.facts.native import ExtensionDeclaration
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 
 _SMALL = 64 << 10
 _MACHINES = {"host_machine", "build_machine", "target_machine"}
+
+_NUMBERS = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}")
+_CONDITION = re.compile(rf"(>=|<=|!=|==|=|>|<)?\s*({_NUMBERS.pattern})\s*")
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge, "<=": operator.le, "!=": operator.ne, "==": operator.eq, "=": operator.eq, ">": operator.gt,
+    "<": operator.lt,
+}  # fmt: skip
 
 
 def constant(name: str) -> Any:
@@ -128,6 +138,8 @@ def _text_method(owner: str, name: str, args: list[Any]) -> Any:
         return owner.strip()
     if name in {"to_lower", "to_upper"}:
         return owner.lower() if name == "to_lower" else owner.upper()
+    if name == "version_compare" and texts:
+        return _compare_versions(owner, texts[0])
     if name == "underscorify":
         return "".join(c if c.isalnum() else "_" for c in owner)
     if name == "replace" and len(texts) == 2 and len(owner) * max(1, len(texts[1])) < 10**6:
@@ -139,6 +151,19 @@ def _text_method(owner: str, name: str, args: list[Any]) -> Any:
             owner = owner.replace(f"@{index}@", str(value))
         return owner
     return None
+
+
+def _compare_versions(version: str, condition: str) -> bool | None:
+    """Compare plain dotted versions as `version_compare` does; None for anything else."""
+    match = _CONDITION.fullmatch(condition)
+    if match is None or not _NUMBERS.fullmatch(version):
+        return None
+    compare = _COMPARISONS[match[1] or "=="]
+    return compare(_numbers(version), _numbers(match[2]))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def _object_method(run: Runner, owner: Object, name: str, args: list[Any], kwargs: dict[str, Any], at: Place) -> Any:
