@@ -233,6 +233,14 @@ class TestOthers:
         assert paths(found) == ["acme/__init__.py", "acme/a.py"]
         assert found.wheel.import_names == ("acme",)
 
+    def test_a_backend_around_setuptools_is_never_complete(self, make_tree: MakeTree) -> None:
+        files = {"setup.py": "from setuptools import setup\nsetup()\n", "src/acme/__init__.py": "", "acme.txt": ""}
+        cmake = "install(FILES acme.txt DESTINATION acme)\n"
+        backend = "scikit_build_core.setuptools.build_meta"
+        found = predicted(make_tree, {**files, "CMakeLists.txt": cmake}, backend, PROJECT)
+        assert sorted(paths(found)) == ["acme/__init__.py", "acme/acme.txt"]
+        assert not found.wheel.complete
+
     def test_a_theme_is_everything_below_src(self, make_tree: MakeTree) -> None:
         files = {"src/acme_tool/__init__.py": '__version__ = "3"', "src/acme_tool/theme/t/theme.conf": "", "x.py": ""}
         table = '[project]\nname = "acme-tool"\ndynamic = ["version"]\n'

@@ -49,6 +49,10 @@ def model_for(backend: str | None) -> Model | None:
             from pkg_audit.backends.scikit_build_core.model import ScikitBuildCoreModel
 
             return ScikitBuildCoreModel()
+        case "scikit_build_core.setuptools.build_meta" | "jupyter_packaging.build_api":
+            from pkg_audit.backends.around_setuptools import AroundSetuptoolsModel
+
+            return AroundSetuptoolsModel(backend)
         case "maturin":
             from pkg_audit.backends.maturin.model import MaturinModel
 
