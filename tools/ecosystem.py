@@ -206,7 +206,7 @@ def table(rows: list[Row], source: str) -> str:
             f"median {memory[len(memory) // 2]} MB, most {memory[-1]} MB."
         ),
         "",
-        "Verdicts are counted over all technologies: ready, ready with work, blocked, unknown, not suited. Seconds are CPU.",
+        "Verdicts count all technologies: ready, ready with work, blocked, unknown, not suited. Seconds are CPU.",
         "",
         "| project | version | ready | work | blocked | unknown | not suited | errors | warnings | notes | s | MB | |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
