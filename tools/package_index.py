@@ -51,7 +51,7 @@ def files_of(project: str, index: str | None = None) -> list[dict[str, Any]]:
 def download(file: dict[str, Any], folder: Path, sha256: str | None = None) -> Path:
     """Fetch one file into a folder unless it is there already, and check its hash. Raises OSError."""
     expected = sha256 or file["hashes"]["sha256"]
-    target = folder / file["filename"]
+    target: Path = folder / str(file["filename"])
     if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == expected:
         return target
     data = fetch(file["url"])
