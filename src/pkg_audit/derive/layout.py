@@ -203,14 +203,21 @@ def _shipped(path: str, distribution: Distribution) -> Answer:
     return "no" if distribution.wheel.complete else "unknown"
 
 
+_GUARDS = frozenset(
+    {"condition", "type-checking", "never", "try-fallback", "try-reraise", "suppress", "except-handler"}
+)
+
+
 def _importer(dotted: str, scanned: Scanned, distribution: Distribution) -> Place | None:
-    """Return where a shipped module imports `dotted` or something below it, None where none does."""
+    """Return where a shipped module imports `dotted` or something below it without any guard, None where none does."""
     for file in distribution.wheel.files or ():
         facts = scanned.sources.get(file.source)
         if facts is None:
             continue
         package = _package_of(file.path)
         for imported in facts.imports:
+            if not _GUARDS.isdisjoint(imported.context):
+                continue
             for name in _targets(imported.module, imported.level, imported.names, package):
                 if name == dotted or name.startswith(f"{dotted}."):
                     return Place(

@@ -22,7 +22,8 @@ class StdlibImport:
     `subject` is the dotted name of what is missing. `at` is the first import, `related` are `requires-python` and
     further imports, `files` counts the files. `missing_on` names the supported Pythons without it ("3.9, 3.10").
     `since` is the first Python that has it, `until` the first that lacks it again, "" for neither. `replacement` says
-    what to use now.
+    what to use now. `reached`: importing the package or starting a script runs the import; "unknown" where only an `if`
+    that may never hold leads to it.
     """
 
     at: Place
@@ -38,6 +39,7 @@ class StdlibImport:
     replacement: str
     files: int
     related: tuple[Place, ...] = ()
+    reached: Answer = "no"
 
 
 @dataclass(frozen=True, slots=True)

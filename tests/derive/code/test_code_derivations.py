@@ -207,6 +207,39 @@ def test_setuptools_brings_distutils_back(make_tree: Make) -> None:
     assert stdlib(make_tree, "import distutils.core", project='dependencies = ["setuptools"]\n') == []
 
 
+def test_setuptools_imported_beside_it_brings_distutils_too(make_tree: Make) -> None:
+    assert stdlib(make_tree, "try:\n    import setuptools\nexcept ImportError:\n    pass\nimport distutils.core") == []
+
+
+def test_setuptools_itself_has_distutils(make_tree: Make) -> None:
+    tree = make_tree(
+        {
+            "pyproject.toml": HEAD.replace("acme", "setuptools") + 'requires-python = ">=3.9"\n',
+            "src/setuptools/__init__.py": "import distutils.core\n",
+        }
+    )
+    scanned = scan(tree)
+    assert list(code_derivations(tree, scanned, predict(tree, scanned))["stdlib_imports"]()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reached", "path"),
+    [
+        ("", "no", "src/acme/a.py"),
+        ("if DEBUG:\n    from . import a, b\n", "unknown", "src/acme/a.py"),
+        ("from . import b\n", "yes", "src/acme/b.py"),
+    ],
+)
+def test_how_surely_a_module_is_imported(make_tree: Make, text: str, reached: str, path: str) -> None:
+    (found,) = stdlib(make_tree, text, a="import imp", b="import imp")
+    assert (found.reached, found.at.path) == (reached, path)
+
+
+def test_the_first_python_of_a_name_is_one_that_has_its_module(make_tree: Make) -> None:
+    (found,) = stdlib(make_tree, "from typing import TypedDict", requires=">=3.6")
+    assert found.since == "3.8"
+
+
 def test_one_record_for_all_files_with_the_first_place(make_tree: Make) -> None:
     (found,) = stdlib(make_tree, "import imp\n", a="import os\nimport imp", b="import imp")
     assert (found.at.path, found.files, found.until, found.replacement) == (
@@ -321,6 +354,29 @@ def test_a_module_that_nothing_imports_at_start(make_tree: Make) -> None:
     assert undeclared(make_tree, "", extra, side="import requests") == []
     assert undeclared(make_tree, "def f():\n    from . import side", extra, side="import requests") == []
     assert undeclared(make_tree, "from . import side", extra, side="import requests")[0][0] == "extra"
+
+
+def test_a_plugin_is_loaded_by_what_it_extends(make_tree: Make) -> None:
+    project = GROUP_DEV + '[project.entry-points.pytest11]\nacme = "acme.plugin"\n'
+    assert undeclared(make_tree, "", project, plugin="import pytest") == [
+        ("development", "pytest", "dependency group dev", "no")
+    ]
+
+
+def test_an_extra_of_a_commands_name_is_for_its_users(make_tree: Make) -> None:
+    project = (
+        '[project.scripts]\ntox-to-acme = "acme.cli:main"\n[project.optional-dependencies]\ntox-to-acme = ["jinja2"]\n'
+    )
+    (found,) = undeclared(make_tree, "", project, cli="import jinja2\ndef main(): pass")
+    assert found[0] == "extra"
+
+
+def test_stub_packages_and_vendored_copies_are_not_judged(make_tree: Make) -> None:
+    assert undeclared(make_tree, "import yaml", 'classifiers = ["Typing :: Stubs Only"]\n') == []
+    assert (
+        facts(make_tree, "undeclared_imports", {"_vendor/x.py": "import yaml", "__init__.py": "from ._vendor import x"})
+        == []
+    )
 
 
 def test_a_script_that_needs_an_extra_is_no_start(make_tree: Make) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.place import Answer
     from pkg_audit.facts.scanned import Scanned
     from pkg_audit.facts.sources import Import, SourceFacts
     from pkg_audit.tree import Tree
 
 MAX_RECORDS = 500
+
+_FOR_TESTS = re.compile(r"(?:.*_)?(?:tests?|testing|testutils?|conftest)(?:_.*)?")
+
+
+def is_for_tests(path: str) -> bool:
+    """Tell whether a file or a folder around it is named like tests or helpers of tests."""
+    return any(_FOR_TESTS.fullmatch(part.partition(".")[0][:255]) for part in path.split("/"))
 
 
 @dataclass(slots=True)
@@ -39,6 +48,12 @@ class Code:
             facts = self.scanned.sources.get(path)
             if facts is not None:
                 yield path, name, facts
+
+    def reached(self, module: str) -> Answer:
+        """Tell whether importing the package or starting a script runs a module; "unknown" under an `if` alone."""
+        if module in self.reach.eager:
+            return "yes"
+        return "unknown" if module in self.reach.conditional else "no"
 
     def may_run(self, module: str, imported: Import) -> bool:
         """Tell whether an import runs on any supported Python; without a promise, on any that is not long gone."""

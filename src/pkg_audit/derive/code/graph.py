@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkg_audit.derive.code.own_modules import OwnModules
 from pkg_audit.scan.sources.versions import ALL, from_specifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.scanned import Scanned
@@ -21,15 +21,30 @@ HARMLESS = frozenset({"type-checking", "never", "try-fallback", "suppress"})
 LATER = frozenset({"function", "lazy", "main-guard", "condition", "platform-guard"})
 
 
+_SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
+
+
+class Edge(NamedTuple):
+    """One own module that a file imports: on which Pythons, when the file is imported, under an undecided `if`."""
+
+    target: str
+    pythons: int
+    now: bool
+    conditional: bool
+
+
 @dataclass(slots=True)
 class Reach:
     """How the project's own modules get imported, by dotted name.
 
-    `eager` are those that run when a top-level package is imported or a script starts. `pythons` is the mask of Pythons
+    `eager` are those that run when a top-level package is imported or a script starts; targets of other entry points
+    are not: who loads a plug-in brings what it extends. `conditional` are those that nothing imports but under an `if`
+    that may never hold. `pythons` is the mask of Pythons
     on which a module may be imported at all, as far as guards around the imports of it tell.
     """
 
     eager: set[str] = field(default_factory=set)
+    conditional: set[str] = field(default_factory=set)
     pythons: dict[str, int] = field(default_factory=dict)
 
 
@@ -67,12 +82,17 @@ def window(python: str) -> int:
 
 def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reach:
     """Follow imports from the top-level packages, the scripts and every module that nobody imports."""
-    edges: dict[str, list[tuple[str, int, bool]]] = {}
+    edges: dict[str, list[Edge]] = {}
     imported: set[str] = set()
     for path, name in own.runtime.items():
         edges[name] = list(_edges(own, path, name, scanned))
-        imported |= {target for target, _, _ in edges[name]}
-    entries = distribution.metadata.entry_points
+        imported |= {edge.target for edge in edges[name]}
+    entries = [entry for entry in distribution.metadata.entry_points if entry.group in _SCRIPTS]
+    plugins = {
+        entry.value.partition(":")[0].strip()
+        for entry in distribution.metadata.entry_points
+        if entry.group not in _SCRIPTS
+    }
     plain = {entry.value.partition(":")[0].strip() for entry in entries if "[" not in entry.value}
     optional = {entry.value.partition(":")[0].strip() for entry in entries if "[" in entry.value} - plain
     starts = {name for name in own.runtime.values() if "." not in name or name.endswith(".__main__")}
@@ -80,11 +100,15 @@ def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reac
     own_name = distribution.metadata.name.value.replace("-", "_").lower() if distribution.metadata.name else ""
     starts = {name for name in starts if name.partition(".")[0] not in only_with_extras - {own_name}} | plain
     result = Reach()
-    _flow(edges, ((name, ALL) for name in _with_parents(starts)), result.pythons, eager=True)
+    _flow(edges, ((name, ALL) for name in _with_parents(starts)), result.pythons, lambda edge: edge.now)
     result.eager = set(result.pythons)
     loose = {name for name in edges if name not in imported}
     result.pythons = {}
-    _flow(edges, ((name, ALL) for name in _with_parents({*starts, *loose})), result.pythons, eager=False)
+    surely: dict[str, int] = {}
+    beginnings = list(_with_parents({*starts, *loose, *plugins}))
+    _flow(edges, ((name, ALL) for name in beginnings), surely, lambda edge: not edge.conditional)
+    result.conditional = edges.keys() - surely.keys()
+    _flow(edges, ((name, ALL) for name in beginnings), result.pythons, lambda _: True)
     for name in edges:
         result.pythons.setdefault(name, ALL)
     return result
@@ -95,7 +119,7 @@ def loaded(own: OwnModules, scanned: Scanned, starts: Iterable[str], *, eager: b
     those that they may import later."""
     edges = {name: list(_edges(own, path, name, scanned)) for path, name in own.runtime.items()}
     masks: dict[str, int] = {}
-    _flow(edges, ((name, ALL) for name in _with_parents(starts)), masks, eager=eager)
+    _flow(edges, ((name, ALL) for name in _with_parents(starts)), masks, lambda edge: edge.now or not eager)
     return set(masks)
 
 
@@ -111,8 +135,8 @@ def with_parents(name: str) -> tuple[str, ...]:
     return tuple(".".join(parts[: count + 1]) for count in range(len(parts)))
 
 
-def _edges(own: OwnModules, path: str, name: str, scanned: Scanned) -> Iterator[tuple[str, int, bool]]:
-    """Yield (own module, mask of Pythons, at import time) of the imports in one file."""
+def _edges(own: OwnModules, path: str, name: str, scanned: Scanned) -> Iterator[Edge]:
+    """Yield what the imports in one file load of the project's own modules."""
     facts = scanned.sources.get(path)
     if facts is None:
         return
@@ -125,15 +149,14 @@ def _edges(own: OwnModules, path: str, name: str, scanned: Scanned) -> Iterator[
         for target in targets(item, package):
             for step in with_parents(target):
                 if step in own.shipped:
-                    yield step, mask, now
+                    yield Edge(step, mask, now, "condition" in item.context)
 
 
 def _flow(
-    edges: dict[str, list[tuple[str, int, bool]]],
+    edges: dict[str, list[Edge]],
     starts: Iterable[tuple[str, int]],
     masks: dict[str, int],
-    *,
-    eager: bool,
+    follows: Callable[[Edge], bool],
 ) -> None:
     pending = list(starts)
     while pending:
@@ -142,9 +165,9 @@ def _flow(
         if known is not None and not mask & ~known:
             continue
         masks[name] = (known or 0) | mask
-        for target, guard, now in edges.get(name, ()):
-            if (now or not eager) and mask & guard:
-                pending.append((target, mask & guard))
+        pending += [
+            (edge.target, mask & edge.pythons) for edge in edges.get(name, ()) if mask & edge.pythons and follows(edge)
+        ]
 
 
 def supported(distribution: Distribution) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive.code.context import MAX_RECORDS, Code
+from pkg_audit.derive.code.context import MAX_RECORDS, Code, is_for_tests
 from pkg_audit.derive.code.graph import HARMLESS, LATER, absolute, package_of
 from pkg_audit.facts.code_records import DeepRelativeImport, OwnImport
 from pkg_audit.facts.place import Place
@@ -46,6 +46,8 @@ def own_imports(code: Code) -> tuple[OwnImport, ...]:
     found: dict[tuple[str, str], OwnImport] = {}
     tops = code.own.shipped_tops
     for path, module, facts in code.sources():
+        if is_for_tests(path):
+            continue  # they may copy what they need first
         package = package_of(module, path)
         for imported in facts.imports:
             target = absolute(imported, package)

@@ -37,7 +37,8 @@ def stdlib_imports(code: Code) -> tuple[StdlibImport, ...]:
         return ()
     found: dict[tuple[str, str, str, str], StdlibImport] = {}
     more: dict[tuple[str, str, str, str], list[Place]] = defaultdict(list)
-    backports = runtime_names(code.distribution)
+    name = code.distribution.metadata.name
+    backports = runtime_names(code.distribution) | ({canonical(name.value)} if name else frozenset())
     for path, module, facts in code.sources():
         for imported in facts.imports:
             if imported.level or code.own.owns(imported.module) or _HANDLED & set(imported.context):
@@ -49,7 +50,9 @@ def stdlib_imports(code: Code) -> tuple[StdlibImport, ...]:
                 continue  # setuptools puts its own distutils in place once it is imported
             for record in _judge(code, module, imported):
                 key = (record.kind, record.module, record.name, record.when)
-                if key not in found:
+                if key not in found or (record.reached == "yes" and found[key].reached != "yes"):
+                    if key in found:
+                        more[key].append(found[key].at)
                     found[key] = record
                 elif all(place.path != path for place in (found[key].at, *more[key])):
                     more[key].append(record.at)
@@ -77,7 +80,7 @@ def _judge(code: Code, module: str, imported: Import) -> Iterator[StdlibImport]:
     for target, name in asked:
         lacking = _lacking(target, name, pythons)
         if lacking and _lacking(target, name, ~PYTHON_2) != tuple(range(stdlib.NEWEST + 1)):
-            yield _record(code, imported, target, name, lacking)
+            yield _record(code, module, imported, target, name, lacking)
             return
 
 
@@ -100,8 +103,10 @@ def _lacking(module: str, name: str, pythons: int) -> tuple[int, ...]:
     return tuple(missing)
 
 
-def _record(code: Code, imported: Import, module: str, name: str, lacking: tuple[int, ...]) -> StdlibImport:
-    having = [minor for minor in range(stdlib.NEWEST + 1) if minor not in _lacking(module, name, ~PYTHON_2)]
+def _record(code: Code, owner: str, imported: Import, module: str, name: str, lacking: tuple[int, ...]) -> StdlibImport:
+    lacking_anywhere = _lacking(module, name, ~PYTHON_2)
+    top = module.partition(".")[0]
+    having = [m for m in range(stdlib.NEWEST + 1) if m not in lacking_anywhere and stdlib.has_module(top, m)]
     removed = bool(having) and lacking[-1] > having[-1]
     later = [minor for minor in range(stdlib.NEWEST + 1) if having and minor > having[-1]]
     requires = code.distribution.metadata.requires_python
@@ -120,4 +125,5 @@ def _record(code: Code, imported: Import, module: str, name: str, lacking: tuple
         replacement=stdlib.replacement(module, name) if removed else "",
         files=1,
         related=(requires.at,) if requires else (),
+        reached=code.reached(owner),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
-from pkg_audit.derive.code.context import MAX_RECORDS, Code
+from pkg_audit.derive.code.context import MAX_RECORDS, Code, is_for_tests
 from pkg_audit.derive.code.graph import HARMLESS, LATER
 from pkg_audit.derive.code.requirements import Required, canonical, required
+from pkg_audit.derive.scope import role_of_folder
 from pkg_audit.facts.code_records import UndeclaredImport
 from pkg_audit.knowledge import stdlib
 from pkg_audit.knowledge.distributions import is_tool, not_from_an_index
@@ -17,7 +17,7 @@ from pkg_audit.knowledge.layout_names import generic_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkg_audit.facts.place import Answer, Place
+    from pkg_audit.facts.place import Place
     from pkg_audit.facts.sources import Import
 
 Kind = Literal["missing", "development", "extra", "transitive", "setuptools"]
@@ -31,7 +31,6 @@ WELL_KNOWN = 3000
 MAX_RELATED = 5
 
 _SETUPTOOLS = frozenset({"pkg_resources", "setuptools"})
-_FOR_TESTS = re.compile(r"(?:.*_)?(?:tests?|testing|testutils?|conftest)(?:_.*)?")
 
 
 def undeclared_imports(code: Code) -> tuple[UndeclaredImport, ...]:
@@ -48,6 +47,8 @@ def undeclared_imports(code: Code) -> tuple[UndeclaredImport, ...]:
     needs = required(code.scanned, code.distribution)
     imports: dict[str, list[tuple[str, str, Import]]] = {}
     for path, module, facts in code.sources():
+        if any(role_of_folder(folder) == "vendored" for folder in path.split("/")[:-1]):
+            continue  # copies of other projects are put on the path, or have their imports rewritten
         for imported in facts.imports:
             if imported.level or _HANDLED & set(imported.context):
                 continue
@@ -107,7 +108,7 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
         return
     relevant.sort(key=lambda use: (use[1] not in code.reach.eager, use[0], use[2].at.line or 0))
     _, module, first = relevant[0]
-    reached: Answer = "yes" if module in code.reach.eager else "no"
+    reached = code.reached(module)
     yield UndeclaredImport(
         at=first.at,
         kind=kind,
@@ -123,7 +124,7 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
 def _matters(code: Code, kind: Kind, distribution: str, use: tuple[str, str, Import]) -> bool:
     """Tell whether an import contradicts what is declared: a module that only an extra's users import does not."""
     path, module, _ = use
-    if any(_FOR_TESTS.fullmatch(part.partition(".")[0]) for part in path.split("/")):
+    if is_for_tests(path):
         return False
     if module in code.reach.eager or kind in ("missing", "setuptools", "transitive"):
         return True
@@ -163,19 +164,18 @@ def _may_be_untold(top: str, needs: Required) -> bool:
 
 
 def _kind(needs: Required, names: list[str], candidates: list[str]) -> tuple[Kind, str, str, tuple[Place, ...]]:
-    tables: tuple[tuple[dict[str, list[tuple[str, Place]]], Kind], ...] = (
-        (needs.extras, "extra"),
-        (needs.developers, "development"),
-    )
-    for table, kind in tables:
-        for item in candidates:
-            if item in table:
-                where, at = table[item][0]
-                return kind, item, where, (at,)
+    for item in candidates:
+        if item in needs.extras:
+            where, at = needs.extras[item][0]
+            return "extra", item, where, (at,)
     for name in names:
         if name in needs.brought:
             bringer = needs.brought[name]
             return "transitive", candidates[0], bringer, (needs.runtime[bringer],)
+    for item in candidates:
+        if item in needs.developers:
+            where, at = needs.developers[item][0]
+            return "development", item, where, (at,)
     for name in names:
         if name in needs.brought_by_extras:
             where, at = needs.brought_by_extras[name]
