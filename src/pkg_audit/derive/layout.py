@@ -204,8 +204,9 @@ def _shipped(path: str, distribution: Distribution) -> Answer:
 
 
 _GUARDS = frozenset(
-    {"condition", "type-checking", "never", "try-fallback", "try-reraise", "suppress", "except-handler"}
-)
+    ("condition", "version-guard", "platform-guard", "type-checking", "never", "try-fallback", "try-reraise", "suppress",
+     "except-handler")
+)  # fmt: skip
 
 
 def _importer(dotted: str, scanned: Scanned, distribution: Distribution) -> Place | None:

@@ -95,7 +95,11 @@ def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reac
     }
     plain = {entry.value.partition(":")[0].strip() for entry in entries if "[" not in entry.value}
     optional = {entry.value.partition(":")[0].strip() for entry in entries if "[" in entry.value} - plain
-    starts = {name for name in own.runtime.values() if "." not in name or name.endswith(".__main__")}
+    starts = {
+        name
+        for name in own.runtime.values()
+        if "." not in name or (name.endswith(".__main__") and name.count(".") == 1)
+    }
     only_with_extras = {name.partition(".")[0] for name in optional} - {name.partition(".")[0] for name in plain}
     own_name = distribution.metadata.name.value.replace("-", "_").lower() if distribution.metadata.name else ""
     starts = {name for name in starts if name.partition(".")[0] not in only_with_extras - {own_name}} | plain
