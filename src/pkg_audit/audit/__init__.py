@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pkg_audit.model import Finding
     from pkg_audit.tree import Tree
 
-__all__ = ["audit", "facts_of"]
+__all__ = ["audit", "facts_of", "project_root"]
 
 _LONGEST_EXCERPT = 200
 

@@ -41,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _lists(arguments)
     if command == "recipe":
         return _recipe(arguments)
+    if command == "files":
+        return _files(arguments)
     return _audit(arguments)
 
 
@@ -186,6 +188,17 @@ def _recipe(arguments: argparse.Namespace) -> int:
     _, report = _report({**settings_of(arguments), "facts": True})
     streams.write_out(recipe(report, arguments.technology, arguments.script))
     return 3 if report.exit_code == 3 else 0
+
+
+def _files(arguments: argparse.Namespace) -> int:
+    from pkg_audit.files import answer
+    from pkg_audit.tree import open_tree
+
+    wheel = open_tree(arguments.wheel) if arguments.wheel else None
+    sdist = open_tree(arguments.sdist) if arguments.sdist else None
+    text, agrees = answer(open_tree(arguments.path), wheel, sdist)
+    streams.write_out(text)
+    return 0 if agrees else 1
 
 
 def _lists(arguments: argparse.Namespace) -> int:

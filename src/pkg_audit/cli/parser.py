@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": "say what a rule finds, why it matters and what to do",
     "rules": "list the rules",
     "technologies": "list the packaging technologies and what they demand",
+    "files": "print which files the wheel and the sdist would hold, and why; or compare with built ones",
     "recipe": "print the commands that build one technology's form of a project",
     "facts": "print the facts of a project, or what facts there are",
     "schema": "print the JSON Schema of the JSON report",
@@ -204,6 +205,10 @@ def command_parser(command: str, argv: Sequence[str]) -> Parser:
         parser.add_argument(
             "--environment", action="append", metavar="DIR", help="the folder of its installed dependencies"
         )
+    if command == "files":
+        parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project; default `.`")
+        parser.add_argument("--wheel", metavar="FILE", help="compare with this wheel; exit 1 on a difference")
+        parser.add_argument("--sdist", metavar="FILE", help="compare with this sdist; exit 1 on a difference")
     if command == "facts":
         parser.add_argument("path", nargs="?", metavar="PATH", help="the project; without it: what facts there are")
     if command in ("explain", "rules", "technologies"):
