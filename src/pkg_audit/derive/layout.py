@@ -204,8 +204,8 @@ def _shipped(path: str, distribution: Distribution) -> Answer:
 
 
 _GUARDS = frozenset(
-    ("condition", "version-guard", "platform-guard", "type-checking", "never", "try-fallback", "try-reraise", "suppress",
-     "except-handler")
+    ("condition", "version-guard", "platform-guard", "type-checking", "never", "try-fallback", "try-reraise",
+     "suppress", "except-handler")
 )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ class StdlibImport:
     `subject` is the dotted name of what is missing. `at` is the first import, `related` are `requires-python` and
     further imports, `files` counts the files. `missing_on` names the supported Pythons without it ("3.9, 3.10").
     `since` is the first Python that has it, `until` the first that lacks it again, "" for neither. `replacement` says
-    what to use now. `reached`: importing the package or starting a script runs the import; "unknown" where only an `if`
-    that may never hold leads to it.
+    what to use now. `reached`: importing the package or starting a script runs the import; "unknown" where only a
+    function or an `if` leads to it, which may never run.
     """
 
     at: Place

@@ -50,7 +50,7 @@ class Code:
                 yield path, name, facts
 
     def reached(self, module: str) -> Answer:
-        """Tell whether importing the package or starting a script runs a module; "unknown" under an `if` alone."""
+        """Tell whether importing the package or starting a script runs a module; "unknown" in what may never run."""
         if module in self.reach.eager:
             return "yes"
         return "unknown" if module in self.reach.conditional else "no"

@@ -25,12 +25,11 @@ _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
 
 
 class Edge(NamedTuple):
-    """One own module that a file imports: on which Pythons, when the file is imported, under an undecided `if`."""
+    """One own module that a file imports: on which Pythons, and whether when the file itself is imported."""
 
     target: str
     pythons: int
     now: bool
-    conditional: bool
 
 
 @dataclass(slots=True)
@@ -38,8 +37,8 @@ class Reach:
     """How the project's own modules get imported, by dotted name.
 
     `eager` are those that run when a top-level package is imported or a script starts; targets of other entry points
-    are not: who loads a plug-in brings what it extends. `conditional` are those that nothing imports but under an `if`
-    that may never hold. `pythons` is the mask of Pythons
+    are not: who loads a plug-in brings what it extends. `conditional` are those that nothing imports but in a
+    function or under an `if`, which may never run. `pythons` is the mask of Pythons
     on which a module may be imported at all, as far as guards around the imports of it tell.
     """
 
@@ -95,11 +94,7 @@ def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reac
     }
     plain = {entry.value.partition(":")[0].strip() for entry in entries if "[" not in entry.value}
     optional = {entry.value.partition(":")[0].strip() for entry in entries if "[" in entry.value} - plain
-    starts = {
-        name
-        for name in own.runtime.values()
-        if "." not in name or (name.endswith(".__main__") and name.count(".") == 1)
-    }
+    starts = {name for name in own.runtime.values() if "." not in name or name.partition(".")[2] == "__main__"}
     only_with_extras = {name.partition(".")[0] for name in optional} - {name.partition(".")[0] for name in plain}
     own_name = distribution.metadata.name.value.replace("-", "_").lower() if distribution.metadata.name else ""
     starts = {name for name in starts if name.partition(".")[0] not in only_with_extras - {own_name}} | plain
@@ -110,7 +105,7 @@ def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reac
     result.pythons = {}
     surely: dict[str, int] = {}
     beginnings = list(_with_parents({*starts, *loose, *plugins}))
-    _flow(edges, ((name, ALL) for name in beginnings), surely, lambda edge: not edge.conditional)
+    _flow(edges, ((name, ALL) for name in beginnings), surely, lambda edge: edge.now)
     result.conditional = edges.keys() - surely.keys()
     _flow(edges, ((name, ALL) for name in beginnings), result.pythons, lambda _: True)
     for name in edges:
@@ -153,7 +148,7 @@ def _edges(own: OwnModules, path: str, name: str, scanned: Scanned) -> Iterator[
         for target in targets(item, package):
             for step in with_parents(target):
                 if step in own.shipped:
-                    yield Edge(step, mask, now, "condition" in item.context)
+                    yield Edge(step, mask, now)
 
 
 def _flow(
