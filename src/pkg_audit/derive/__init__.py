@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pkg_audit.derive import data_files, layout, metadata, project, release, resources, signs
+from pkg_audit.derive import data_files, import_names, layout, metadata, project, release, resources, signs
 from pkg_audit.derive.code import code_derivations
 from pkg_audit.derive.native import native_faults
 from pkg_audit.derive.runtime import runtime_derivations
@@ -58,6 +58,8 @@ def _derivations(
         "missing_resources": lambda: resources.missing_resources(scanned, distribution),
         "typed_markers": lambda: layout.typed_markers(scanned, distribution),
         "shipped_oddities": lambda: layout.shipped_oddities(distribution),
+        "import_name_faults": lambda: import_names.import_name_faults(scanned, distribution),
+        "unimportable_modules": lambda: import_names.unimportable_modules(distribution),
         "name_clashes": lambda: layout.name_clashes(distribution),
         "stray_inits": lambda: layout.stray_inits(scanned, distribution),
         "links": lambda: layout.links(scanned, distribution),

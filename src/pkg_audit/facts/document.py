@@ -22,6 +22,7 @@ from pkg_audit.facts.code_records import (
 from pkg_audit.facts.layout_records import (
     DataFile,
     DiscoveryFailure,
+    ImportNameFault,
     Link,
     MissingResource,
     NameClash,
@@ -30,6 +31,7 @@ from pkg_audit.facts.layout_records import (
     StrayInit,
     TopLevelName,
     TypedMarker,
+    UnimportableModule,
     UnshippedPackage,
 )
 from pkg_audit.facts.metadata_records import (
@@ -199,6 +201,8 @@ class Facts:
     typed_markers: tuple[TypedMarker, ...] = ()
     shipped_oddities: tuple[ShippedOddity, ...] = ()
     name_clashes: tuple[NameClash, ...] = ()
+    import_name_faults: tuple[ImportNameFault, ...] = ()
+    unimportable_modules: tuple[UnimportableModule, ...] = ()
     stray_inits: tuple[StrayInit, ...] = ()
     links: tuple[Link, ...] = ()
     # declared metadata and build configuration

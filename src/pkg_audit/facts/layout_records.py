@@ -128,3 +128,20 @@ class MissingResource:
     name: str
     package: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportNameFault:
+    """A declared import name that the wheel does not make importable; `importable` are some that it does."""
+
+    at: Place
+    name: str
+    importable: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnimportableModule:
+    """A shipped module whose file name is no identifier."""
+
+    at: Place
+    path: str
