@@ -53,7 +53,6 @@ def _derivations(
         "discovery_errors": lambda: layout.discovery_errors(distribution),
         "top_level_names": lambda: layout.top_level_names(distribution),
         "extra_modules": lambda: layout.extra_modules(distribution),
-        "unshipped_packages": lambda: layout.unshipped_packages(scanned, distribution),
         "unshipped_data": lambda: data_files.unshipped_data(tree, scanned, distribution),
         "missing_resources": lambda: resources.missing_resources(scanned, distribution),
         "typed_markers": lambda: layout.typed_markers(scanned, distribution),

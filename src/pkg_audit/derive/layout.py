@@ -21,8 +21,10 @@ from pkg_audit.facts.place import Answer, Place
 from pkg_audit.knowledge.layout_names import generic_names, odd_folders, oddities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from collections.abc import Set as AbstractSet
 
+    from pkg_audit.derive.code.context import Code
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.scanned import Scanned
 
@@ -103,12 +105,18 @@ def typed_markers(scanned: Scanned, distribution: Distribution) -> tuple[TypedMa
     )
 
 
-def unshipped_packages(scanned: Scanned, distribution: Distribution) -> tuple[UnshippedPackage, ...]:
-    """Return the packages below a shipped package that the wheel leaves out; tests and the like don't count."""
+def unshipped_packages(
+    scanned: Scanned, distribution: Distribution, gathered: Callable[[], Code] | None = None
+) -> tuple[UnshippedPackage, ...]:
+    """Return the packages below a shipped package that the wheel leaves out; tests and the like don't count.
+
+    `gathered` gives what is known of reachability: a module that nothing surely imports is no proof of a need.
+    """
     if distribution.wheel.files is None or not distribution.wheel.complete:
         return ()
     packages = _package_folders(distribution)
     records = []
+    code: Code | None = None
     for path in scanned.files:
         folder, _, name = path.rpartition("/")
         if name != "__init__.py" or folder in packages or path not in scanned.sources:
@@ -117,7 +125,8 @@ def unshipped_packages(scanned: Scanned, distribution: Distribution) -> tuple[Un
         if parent not in packages or role_of_folder(leaf) in ("test", "docs", "example"):
             continue
         dotted = f"{packages[parent]}.{leaf}"
-        importer = _importer(dotted, scanned, distribution)
+        code = code or (gathered() if gathered else None)
+        importer = _importer(dotted, scanned, distribution, code.reach.conditional if code else frozenset())
         records.append(
             UnshippedPackage(
                 at=Place(path),
@@ -209,13 +218,15 @@ _GUARDS = frozenset(
 )  # fmt: skip
 
 
-def _importer(dotted: str, scanned: Scanned, distribution: Distribution) -> Place | None:
+def _importer(dotted: str, scanned: Scanned, distribution: Distribution, conditional: AbstractSet[str]) -> Place | None:
     """Return where a shipped module imports `dotted` or something below it without any guard, None where none does."""
     for file in distribution.wheel.files or ():
         facts = scanned.sources.get(file.source)
         if facts is None:
             continue
         package = _package_of(file.path)
+        if ".".join([*package, file.path.rpartition("/")[2].removesuffix(".py")]) in conditional:
+            continue
         for imported in facts.imports:
             if not _GUARDS.isdisjoint(imported.context):
                 continue

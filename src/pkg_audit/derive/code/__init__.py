@@ -12,6 +12,7 @@ from pkg_audit.derive.code.stdlib_imports import stdlib_imports
 from pkg_audit.derive.code.syntax import newer_syntax, unread_sources
 from pkg_audit.derive.code.third_party import undeclared_imports
 from pkg_audit.derive.code.unused import unused_dependencies
+from pkg_audit.derive.layout import unshipped_packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,4 +43,5 @@ def code_derivations(
         "unread_sources": lambda: unread_sources(code()),
         "deep_relative_imports": lambda: deep_relative_imports(code()),
         "own_imports": lambda: own_imports(code()),
+        "unshipped_packages": lambda: unshipped_packages(scanned, distribution, code),
     }
