@@ -214,7 +214,7 @@ def _shipped(path: str, distribution: Distribution) -> Answer:
 
 _GUARDS = frozenset(
     ("condition", "version-guard", "platform-guard", "type-checking", "never", "try-fallback", "try-reraise",
-     "suppress", "except-handler")
+     "suppress", "except-handler", "function", "lazy", "main-guard")
 )  # fmt: skip
 
 
