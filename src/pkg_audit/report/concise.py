@@ -34,7 +34,7 @@ def _line(finding: Finding) -> str:
     at = finding.location.at
     # A leading `./` keeps a hostile file name from being read as a command by what collects logs.
     place = "." if at.path is None else printable(at.path, 1_000)
-    if not (place[0].isalnum() or place[0] in "._"):
+    if not (place[:1].isalnum() or place[:1] in {".", "_"}):
         place = f"./{place}"
     if at.line is not None:
         place += f":{at.line}:{at.column or 1}"
