@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from pkg_audit.backends.ignore_spec import IgnoreSpec
 from pkg_audit.backends.index import FileIndex
 from pkg_audit.backends.path_globs import path_glob
 from pkg_audit.backends.searching import search_group
+from pkg_audit.scan.ignore_spec import IgnoreSpec
 
 INDEX = FileIndex(["a/b.py", "a/.h/c.py", "a/d/e.txt", "f.txt"])
 

@@ -256,6 +256,14 @@ for _name in GLOB_TABLES:
 
 
 @case("T8")
+def patterns_of_a_compiling_hook(box: Box) -> None:
+    start = '[build-system]\nrequires = ["hatchling", "hatch-mypyc"]\nbuild-backend = "hatchling.build"\n'
+    hook = f'[tool.hatch.build.hooks.mypyc]\ndependencies = ["hatch-mypyc"]\ninclude = [{GLOBS}]\nexclude = [{GLOBS}]\n'
+    box.project(pyproject=start + PROJECT + hook)
+    _with_long_names(box)
+
+
+@case("T8")
 def packages_in_deep_and_wide_trees(box: Box) -> None:
     box.write(
         "setup.py",

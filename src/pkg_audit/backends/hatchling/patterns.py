@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkg_audit.backends.ignore_spec import IgnoreSpec
 from pkg_audit.backends.module_values import read_text
+from pkg_audit.scan.ignore_spec import IgnoreSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from pkg_audit.backends.cmake_files import installed_files
-from pkg_audit.backends.ignore_spec import IgnoreSpec
 from pkg_audit.backends.index import FileIndex, join
 from pkg_audit.backends.names import data_directory, data_directory_unknown
 from pkg_audit.backends.port import Prediction, WheelFiles
@@ -16,6 +15,7 @@ from pkg_audit.backends.scikit_build_core.settings import Settings, project_name
 from pkg_audit.backends.toml_table import Table
 from pkg_audit.facts.distribution import DiscoveryError, FieldUnknown, Sdist, ShippedFile
 from pkg_audit.facts.place import Place, Unknown
+from pkg_audit.scan.ignore_spec import IgnoreSpec
 
 if TYPE_CHECKING:
     from pkg_audit.backends.port import Project

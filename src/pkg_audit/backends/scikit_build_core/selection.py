@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkg_audit.backends.ignore_spec import IgnoreSpec
 from pkg_audit.backends.index import join
 from pkg_audit.backends.module_values import read_text
+from pkg_audit.scan.ignore_spec import IgnoreSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

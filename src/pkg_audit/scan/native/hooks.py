@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pkg_audit.facts.native import ExtensionDeclaration, PlatformTag
 from pkg_audit.facts.place import Place, Unknown
 from pkg_audit.facts.scanned import TomlDocument
+from pkg_audit.scan.ignore_spec import IgnoreSpec
 from pkg_audit.scan.native.script.outcome import builder_finish, hook_finish, run_all
 from pkg_audit.scan.native.script.values import Unk
 from pkg_audit.scan.native.setuptools import add_runs
@@ -122,8 +123,6 @@ def _custom_hook(tree: Tree, path: str, at: Place, opt_in: bool, out: Builder) -
 
 def _mypyc_modules(tree: Tree, document: TomlDocument, table: Mapping[str, Any]) -> tuple[str, ...] | None:
     """Return the modules that hatch-mypyc compiles: every Python file of the wheel that its patterns let through."""
-    import pathspec
-
     selected = _hatch_sources(tree, document)
     if selected is None:
         return None
@@ -134,19 +133,18 @@ def _mypyc_modules(tree: Tree, document: TomlDocument, table: Mapping[str, Any])
     # The file that hatch-vcs writes is there only once the build has begun, and ignored by version control.
     written = document.get("tool", "hatch", "build", "hooks", "vcs", "version-file")
     left_out += [f"/{written}"] if isinstance(written, str) else []
-    try:
-        wanted = pathspec.GitIgnoreSpec.from_lines(include) if include else None
-        unwanted = pathspec.GitIgnoreSpec.from_lines([*exclude, *left_out[:200]])
-    except ValueError:
-        return None
+    wanted = IgnoreSpec(include) if include else None
+    unwanted = IgnoreSpec([*exclude, *left_out[:200]])
     names = []
     for path in tree.files():
         if not path.endswith(".py") or not any(path == r or path.startswith(r + "/") or not r for r in roots):
             continue
-        if (wanted is not None and not wanted.match_file(path)) or unwanted.match_file(path):
+        if (wanted is not None and not wanted.match(path)) or unwanted.match(path):
             continue
         inside = path[len(strip) + 1 :] if strip and path.startswith(strip + "/") else path
         names.append(inside.removesuffix(".py").replace("/", "."))
+    if unwanted.incomplete or (wanted is not None and wanted.incomplete):
+        return None
     return tuple(names)
 
 
