@@ -265,7 +265,7 @@ def main() -> int:
         source = (
             f"The newest final release of each project in `tools/{options.projects.name}`, its sdist."
             if not options.local
-            else "Sdists that were at hand (`--local`), as their projects published them."
+            else "Sdists that were at hand (`--local`), unpacked, without what an earlier build wrote into them."
         )
         options.page.write_text(table(rows, source), "utf-8")
     bad = [row for row in rows if row.faults()]
