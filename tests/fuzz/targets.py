@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from pkg_audit.errors import ReadError, TreeError
 from pkg_audit.tree.listed import ListedTree, ProblemLog
@@ -169,11 +170,14 @@ def whole(data: bytes) -> None:
     from pkg_audit.report import FORMATS, Style, render
 
     ruleset, decision = _ours()
-    vars(pkg_audit.audit).update(load_ruleset=lambda *_: ruleset, load_decision=lambda *_: decision)
     tree = tree_of(split(data))
     config = load_config(None, {"facts": True, "isolated": True}, {}, "")
     try:
-        report = pkg_audit.audit.audit(tree, config)
+        with (
+            patch.object(pkg_audit.audit, "load_ruleset", lambda *_: ruleset),
+            patch.object(pkg_audit.audit, "load_decision", lambda *_: decision),
+        ):
+            report = pkg_audit.audit.audit(tree, config)
     except TreeError:
         return
     check_problems(report.problems)
