@@ -208,7 +208,9 @@ def _shipped(path: str, distribution: Distribution) -> Answer:
     if files is None:
         return "unknown"
     if any(file.source == path for file in files):
-        return "yes"
+        # a release's wheel is built from its sdist: what that lacks, the wheel lacks as well
+        sdist = distribution.sdist
+        return "no" if sdist.files is not None and sdist.complete and path not in sdist.files else "yes"
     return "no" if distribution.wheel.complete else "unknown"
 
 
