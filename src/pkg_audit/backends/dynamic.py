@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from pkg_audit.facts.declared import Declared
 
-_FIELDS = {
-    "version": "version",
+FIELDS = {
     "dependencies": "dependencies",
     "optional-dependencies": "optional_dependencies",
     "requires-python": "requires_python",
@@ -25,12 +24,15 @@ _FIELDS = {
     "license-files": "license_files",
     "classifiers": "classifiers",
 }
+"""The fields of `[project] dynamic` by the core metadata that they fill; each backend has its own way to a version."""
+
+_WITH_VERSION = {"version": "version", **FIELDS}
 
 
 def dynamic_doubts(declared: Declared, why: str, filled: Collection[str] = ()) -> list[FieldUnknown]:
     """Return a doubt for each dynamic field but those in `filled`; `why` says who gives them their values."""
     return [
-        FieldUnknown(_FIELDS[key], Unknown("generated", place, why))
+        FieldUnknown(_WITH_VERSION[key], Unknown("generated", place, why))
         for key, place in dynamic_fields(declared).items()
-        if key in _FIELDS and key not in filled
+        if key in _WITH_VERSION and key not in filled
     ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pkg_audit.backends.dynamic import FIELDS
 from pkg_audit.backends.globs import glob_files
 from pkg_audit.backends.hatchling.version import version_from_source
 from pkg_audit.backends.licences import DEFAULT_LICENSE_GLOBS, with_canonical_license
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
     from pkg_audit.facts.declared import Texts
     from pkg_audit.facts.distribution import CoreMetadata
 
-_FIELDS = {
-    "dependencies": "dependencies",
-    "optional-dependencies": "optional_dependencies",
-    "requires-python": "requires_python",
-    "scripts": "entry_points",
-    "gui-scripts": "entry_points",
-    "entry-points": "entry_points",
-    "license": "license_expression",
-    "license-files": "license_files",
-    "classifiers": "classifiers",
-}
 _HOOK_FIELDS: Mapping[str, frozenset[str]] = {
     "fancy-pypi-readme": frozenset({"readme"}),
     "vcs": frozenset({"urls"}),
@@ -63,14 +53,14 @@ def metadata_of(project: Project, configuration: Configuration) -> CoreMetadata:
     if "version" in dynamic and declared.version is None:
         declared = replace(declared, version=version_from_source(project, configuration.section("version")))
     for key, place in dynamic.items():
-        if key == "version" or key not in _FIELDS:
+        if key == "version" or key not in FIELDS:
             continue
         filler = next((name for name in hooks.data if key in _HOOK_FIELDS.get(name, {key})), None)
         if filler == "requirements_txt":
             declared = _from_requirements_txt(project, declared, key, hooks.table(filler))
         elif filler is not None:
             reason = Unknown("generated", place, f"metadata hook {filler} gives {key}")
-            doubts.append(FieldUnknown(_FIELDS[key], reason))
+            doubts.append(FieldUnknown(FIELDS[key], reason))
     doubts += _formatted(declared)
     declared = _with_resolved_extras(with_canonical_license(declared))
     return core_metadata(declared, _license_files(project, declared), doubts)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pkg_audit.backends.dynamic import FIELDS
 from pkg_audit.backends.index import join
 from pkg_audit.backends.licences import license_files, with_canonical_license
 from pkg_audit.backends.metadata import core_metadata, dynamic_fields, known
@@ -17,23 +18,10 @@ from pkg_audit.facts.distribution import FieldUnknown
 from pkg_audit.facts.place import WHOLE_PROJECT, Place, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pkg_audit.backends.port import Project
     from pkg_audit.backends.toml_table import Table
     from pkg_audit.facts.distribution import CoreMetadata
 
-_FIELDS: Mapping[str, str] = {
-    "dependencies": "dependencies",
-    "optional-dependencies": "optional_dependencies",
-    "requires-python": "requires_python",
-    "scripts": "entry_points",
-    "gui-scripts": "entry_points",
-    "entry-points": "entry_points",
-    "license": "license_expression",
-    "license-files": "license_files",
-    "classifiers": "classifiers",
-}
 _VERSION = re.compile(r"^(?:__version__|VERSION)[ \t]*=[ \t]*[\"']([^\"'\n]+)[\"'][ \t]*(?:#.*)?$", re.MULTILINE)
 _LICENSE_GLOBS = ("LICEN[CS]E*", "COPYING*", "NOTICE*")
 
@@ -47,9 +35,9 @@ def metadata_of(project: Project, options: Table, hook: str) -> CoreMetadata:
         declared = replace(declared, version=_version(project, options.table("version"), hook, declared.at))
     doubts = []
     for key, place in dynamic_fields(declared).items():
-        if key in _FIELDS and getattr(declared, _FIELDS[key]) is None and hook:
+        if key in FIELDS and getattr(declared, FIELDS[key]) is None and hook:
             reason = Unknown("needs-build", place, f"the build hook {hook} may give {key}")
-            doubts.append(FieldUnknown(_FIELDS[key], reason))
+            doubts.append(FieldUnknown(FIELDS[key], reason))
     return core_metadata(with_canonical_license(declared), _license_files(project, declared), doubts)
 
 
