@@ -195,7 +195,8 @@ def _read_regular(descriptor: int, count: int, expected: os.stat_result | None =
         while count > 0 and (piece := os.read(descriptor, want)):
             pieces.append(piece)
             count -= len(piece)
-            want = min(count, _CHUNK)
+            # A short read is nearly always the end; asking for a large piece again would cost its allocation.
+            want = min(count, _CHUNK if len(piece) == want else 512)
         return b"".join(pieces)
     finally:
         os.close(descriptor)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pkg_audit.derive.runtime.program import Program
     from pkg_audit.derive.runtime.site import Module, Site
     from pkg_audit.facts.distribution import Distribution
-    from pkg_audit.facts.runtime_records import DataUse
+    from pkg_audit.facts.runtime_records import ComputedImport, DataUse, NamedModule
     from pkg_audit.facts.scanned import Scanned
     from pkg_audit.tree import Tree
 
@@ -60,6 +60,17 @@ def runtime_derivations(
     def shared() -> _Runtime:
         return _Runtime(tree, scanned, distribution, environment)
 
+    @cache
+    def in_statements() -> frozenset[str]:
+        return names.imported_names(shared().site)
+
+    @cache
+    def in_strings() -> tuple[NamedModule, ...]:
+        return names.named_modules(shared().site, shared().own, in_statements())
+
+    def computed() -> tuple[ComputedImport, ...]:
+        return names.computed_imports(shared().site, shared().own, in_statements(), in_strings=bool(in_strings()))
+
     def data() -> tuple[DataUse, ...]:
         now = shared()
         own = [settled(now.site, now.program, use) for use in now.uses.data]
@@ -77,8 +88,8 @@ def runtime_derivations(
         "entry_point_oddities": lambda: others.entry_point_oddities(shared().site, distribution),
         "plugin_lookups": lambda: names.plugin_lookups(shared().site, shared().own, distribution),
         "metadata_lookups": lambda: names.metadata_lookups(shared().site, shared().own),
-        "computed_imports": lambda: names.computed_imports(shared().site, shared().own),
-        "named_modules": lambda: names.named_modules(shared().site, shared().own),
+        "computed_imports": computed,
+        "named_modules": in_strings,
         "process_pools": lambda: others.process_pools(shared().site, shared().own),
         "source_lookups": lambda: others.source_lookups(shared().site, shared().own),
         "installed_files": lambda: others.installed_files(shared().site, shared().own, shared().reached),

@@ -12,7 +12,7 @@ from pkg_audit.facts.place import Place
 from pkg_audit.facts.runtime_records import ComputedImport, MetadataLookup, NamedModule, PluginLookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from pkg_audit.derive.runtime.site import Module, Site
     from pkg_audit.facts.distribution import Distribution
@@ -56,16 +56,19 @@ def metadata_lookups(site: Site, modules: Iterable[Module]) -> tuple[MetadataLoo
     return tuple(found[:MAX_RECORDS])
 
 
-def computed_imports(site: Site, modules: Sequence[Module]) -> tuple[ComputedImport, ...]:
-    """Return the imports by computed names, with the own modules that only they can mean."""
-    named = imported_names(site)
-    tables = named_modules(site, modules)
+def computed_imports(
+    site: Site, modules: Iterable[Module], named: frozenset[str], *, in_strings: bool
+) -> tuple[ComputedImport, ...]:
+    """Return the imports by computed names, with the own modules that only they can mean.
+
+    `named` are those that import statements name, `in_strings` tells whether strings name some (`named_modules`).
+    """
     found = []
     for module in modules:
         facts = site.runtime(module)
         for item in facts.dynamic if facts is not None and not in_tests(module.path) else ():
             prefix = dynamic_prefix(module.name, module.package, item.prefix, own=item.own_package)
-            if not prefix and tables:
+            if not prefix and in_strings:
                 continue  # the strings themselves are found and named
             own = [name for name in (m.name for m in site.own()) if prefix and name.startswith(prefix)]
             hidden = [name for name in own if name not in named]
@@ -78,7 +81,7 @@ def computed_imports(site: Site, modules: Sequence[Module]) -> tuple[ComputedImp
     return tuple(found[:MAX_RECORDS])
 
 
-def named_modules(site: Site, modules: Iterable[Module]) -> tuple[NamedModule, ...]:
+def named_modules(site: Site, modules: Iterable[Module], named: frozenset[str]) -> tuple[NamedModule, ...]:
     """Return the own modules that stand in strings and in no import statement, where something imports by name.
 
     Only where the code imports by computed names at all: else the strings are texts.
@@ -89,7 +92,6 @@ def named_modules(site: Site, modules: Iterable[Module]) -> tuple[NamedModule, .
     tops = sorted(name for name in site.own_names if name.isidentifier())
     if not tops:
         return ()
-    named = imported_names(site)
     pattern = re.compile(
         rb"([\"'])((?:%s)(?:\.[A-Za-z_]\w*)+)(?::[A-Za-z_][\w.]*)?\1"
         % b"|".join(re.escape(name.encode()) for name in tops)

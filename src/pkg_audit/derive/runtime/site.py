@@ -56,7 +56,7 @@ class Site:
     complete: bool = True
     python: tuple[int, int] = (3, 12)
     _imports: dict[str, tuple[Import, ...]] = field(default_factory=dict)
-    _runtime: dict[tuple[str, frozenset[str]], RuntimeFacts] = field(default_factory=dict)
+    _runtime: dict[tuple[str, frozenset[str]], RuntimeFacts | None] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes, empty where it cannot be read."""
@@ -85,9 +85,9 @@ class Site:
         key = (module.name, wanted)
         if key not in self._runtime:
             data = self.read(module.path)
-            if not wanted and not is_of_interest(data):
-                return None
-            self._runtime[key] = scan_runtime(data, module.source if not module.owner else module.path, wanted)
+            place = module.source if not module.owner else module.path
+            dull = not wanted and not is_of_interest(data)
+            self._runtime[key] = None if dull else scan_runtime(data, place, wanted)
         return self._runtime[key]
 
     def absolute(self, module: Module, dotted: str) -> str:
