@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from pkg_audit.derive.scope import role_of_folder
@@ -126,13 +127,14 @@ def unshipped_packages(
             continue
         dotted = f"{packages[parent]}.{leaf}"
         code = code or (gathered() if gathered else None)
-        importer = _importer(dotted, scanned, distribution, code.reach.conditional if code else frozenset())
+        conditional = code.reach.conditional if code else frozenset[str]()
+        importer, imported = _importer(dotted, scanned, distribution, conditional)
         records.append(
             UnshippedPackage(
                 at=Place(path),
                 name=dotted,
                 parent=packages[parent],
-                imported="yes" if importer else "no",
+                imported=imported,
                 importer=(importer.path or "") if importer else "",
                 related=(importer,) if importer else (),
             )
@@ -214,30 +216,39 @@ def _shipped(path: str, distribution: Distribution) -> Answer:
     return "no" if distribution.wheel.complete else "unknown"
 
 
-_GUARDS = frozenset(
-    ("condition", "version-guard", "platform-guard", "type-checking", "never", "try-fallback", "try-reraise",
-     "suppress", "except-handler", "function", "lazy", "main-guard")
-)  # fmt: skip
+# An import in one of these contexts is no need: its failure is handled, or it never runs.
+_HARMLESS = frozenset(
+    ("version-guard", "type-checking", "never", "try-fallback", "try-reraise", "suppress", "except-handler")
+)
+_DOUBTFUL = frozenset(("condition", "platform-guard", "function", "lazy", "main-guard"))
 
 
-def _importer(dotted: str, scanned: Scanned, distribution: Distribution, conditional: AbstractSet[str]) -> Place | None:
-    """Return where a shipped module imports `dotted` or something below it without any guard, None where none does."""
+def _importer(
+    dotted: str, scanned: Scanned, distribution: Distribution, conditional: AbstractSet[str]
+) -> tuple[Place | None, Answer]:
+    """Return where a shipped module imports `dotted` or something below it, and whether that import surely runs.
+
+    "unknown" where it stands in a function, under an `if`, or in a module that only such imports lead to.
+    """
+    doubtful: Place | None = None
     for file in distribution.wheel.files or ():
         facts = scanned.sources.get(file.source)
         if facts is None:
             continue
         package = _package_of(file.path)
-        if ".".join([*package, file.path.rpartition("/")[2].removesuffix(".py")]) in conditional:
-            continue
+        module = ".".join([*package, file.path.rpartition("/")[2].removesuffix(".py")]).removesuffix(".__init__")
         for imported in facts.imports:
-            if not _GUARDS.isdisjoint(imported.context):
+            if not _HARMLESS.isdisjoint(imported.context):
                 continue
-            for name in _targets(imported.module, imported.level, imported.names, package):
-                if name == dotted or name.startswith(f"{dotted}."):
-                    return Place(
-                        file.source, imported.at.line, imported.at.column, imported.at.end_line, imported.at.end_column
-                    )
-    return None
+            if any(
+                name == dotted or name.startswith(f"{dotted}.")
+                for name in _targets(imported.module, imported.level, imported.names, package)
+            ):
+                at = replace(imported.at, path=file.source)
+                if module not in conditional and _DOUBTFUL.isdisjoint(imported.context):
+                    return at, "yes"
+                doubtful = doubtful or at
+    return doubtful, "unknown" if doubtful else "no"
 
 
 def _package_of(path: str) -> list[str]:

@@ -54,8 +54,8 @@ class TypedMarker:
 
 @dataclass(frozen=True, slots=True)
 class UnshippedPackage:
-    """A package directory below a shipped package that the wheel leaves out. `imported_at` says which shipped module
-    imports it; `imported` is no where none does."""
+    """A package directory below a shipped package that the wheel leaves out. `importer` is the shipped module that
+    imports it; `imported` is no where none does, unknown where the import may never run."""
 
     at: Place
     name: str

@@ -26,7 +26,8 @@ class ConfigurationFault:
 
 @dataclass(frozen=True, slots=True)
 class BuildFault:
-    """What is wrong with how the project says it is built. `value` is the backend, the path or the file."""
+    """What is wrong with how the project says it is built. `value` is the backend, the path or the file, `by` the
+    build requirement that happens to bring the backend."""
 
     at: Place
     kind: Literal[
@@ -35,6 +36,7 @@ class BuildFault:
         "backend-missing",
         "backend-invalid",
         "backend-not-required",
+        "backend-brought-along",
         "backend-path-missing",
         "backend-retired",
         "setup-py-only",
@@ -43,6 +45,7 @@ class BuildFault:
     ]
     value: str
     near: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

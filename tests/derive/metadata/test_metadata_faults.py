@@ -70,7 +70,7 @@ def test_a_clean_project_has_no_faults(ask: Ask) -> None:
         ('[build-system]\nrequires = ["setuptools"]\n', ["backend-missing"]),
         ('[build-system]\nbuild-backend = "setuptools.build_meta"\n', ["requires-missing"]),
         ('[build-system]\nrequires = []\nbuild-backend = "hatchling"\n', ["backend-not-required"]),
-        ('[build-system]\nrequires = ["hatch-vcs"]\nbuild-backend = "hatchling.build"\n', []),
+        ('[build-system]\nrequires = ["hatch-vcs"]\nbuild-backend = "hatchling.build"\n', ["backend-brought-along"]),
         ('[build-system]\nrequires = ["Flit.Core>=3"]\nbuild-backend = "flit_core.buildapi"\n', []),
         ('[build-system]\nrequires = ["x"]\nbuild-backend = "somebody.elses"\n', []),
         ('[build-system]\nrequires = []\nbuild-backend = "a b"\n', ["backend-invalid"]),

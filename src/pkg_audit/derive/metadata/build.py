@@ -73,8 +73,8 @@ def _table_faults(tree: Tree, build: BuildSystem, wrong: set[str]) -> list[Build
             faults.append(BuildFault(backend.at, "backend-invalid", backend.value))
         elif near := current_name(backend.value):
             faults.append(BuildFault(backend.at, "backend-retired", backend.value, near))
-        elif not build.backend_path and (needed := _not_required(build)):
-            faults.append(BuildFault(backend.at, "backend-not-required", backend.value, needed))
+        elif not build.backend_path and (fault := _not_required(build)):
+            faults.append(fault)
     for path in build.backend_path:
         target = normpath(path.value) if path.value else ""
         inside = not target.startswith(("..", "/")) and "\\" not in target
@@ -83,14 +83,16 @@ def _table_faults(tree: Tree, build: BuildSystem, wrong: set[str]) -> list[Build
     return faults
 
 
-def _not_required(build: BuildSystem) -> str:
-    """Return the distribution that holds the backend, where no build requirement brings it; "" otherwise."""
+def _not_required(build: BuildSystem) -> BuildFault | None:
+    """Return a fault where no build requirement names the backend's distribution, None otherwise."""
     if build.backend is None or build.requires is None:
-        return ""
-    holders = distributions_of(build.backend.value)
-    if not holders:
-        return ""
+        return None
+    backend = build.backend
+    holders = distributions_of(backend.value)
     names = [normalize(match[1]) for text in build.requires if (match := _NAME.match(text.value))]
-    if any(name in holders or brings_along(name, build.backend.value) for name in names):
-        return ""
-    return holders[0]
+    if not holders or any(name in holders for name in names):
+        return None
+    by = next((name for name in names if brings_along(name, backend.value)), "")
+    return BuildFault(
+        backend.at, "backend-brought-along" if by else "backend-not-required", backend.value, holders[0], by
+    )
