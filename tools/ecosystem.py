@@ -232,7 +232,7 @@ def local_projects(folders: list[Path]) -> list[tuple[str, Path]]:
     """Return the sdists that lie in folders, by their project's name."""
     found = {}
     for folder in folders:
-        for path in sorted(folder.iterdir()):
+        for path in sorted(folder.absolute().iterdir()):
             if path.name[0] != "." and (path.is_dir() or path.name.endswith((".tar.gz", ".tgz", ".zip"))):
                 found[re.sub(ANY_VERSION, "", path.name)] = path
     return sorted(found.items())
