@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from packaging.requirements import Requirement
     from packaging.specifiers import SpecifierSet
+    from packaging.tags import Tag
     from packaging.version import Version
 
 MAX_VERSION = 256
@@ -64,6 +65,17 @@ def parse_license(text: str) -> str:
 
 def parse_wheel_name(file_name: str) -> tuple[str, Version]:
     """Return the normalised project name and the version of a wheel's file name. Raises NotStandard."""
+    name, version, _, _ = _split_wheel_name(file_name)
+    return name, version
+
+
+def parse_wheel_tags(file_name: str) -> tuple[tuple[str, ...], str]:
+    """Return the tags of a wheel's file name, expanded and sorted, and its build tag. Raises NotStandard."""
+    _, _, build, tags = _split_wheel_name(file_name)
+    return tuple(sorted(str(tag) for tag in tags)), f"{build[0]}{build[1]}" if build else ""
+
+
+def _split_wheel_name(file_name: str) -> tuple[str, Version, tuple[int, str] | tuple[()], frozenset[Tag]]:
     from packaging.utils import parse_wheel_filename
 
     if len(file_name) > MAX_FILE_NAME:
@@ -73,8 +85,7 @@ def parse_wheel_name(file_name: str) -> tuple[str, Version]:
         tags *= field.count(".") + 1
     if tags > MAX_TAGS:
         raise NotStandard(f"stands for {tags} compatibility tags")
-    name, version, _, _ = _parse(parse_wheel_filename, file_name, MAX_FILE_NAME)
-    return name, version
+    return _parse(parse_wheel_filename, file_name, MAX_FILE_NAME)
 
 
 def admits(specifiers: SpecifierSet, version: str) -> bool:

@@ -13,6 +13,7 @@ from pkg_audit.facts.place import Place, Text
 from pkg_audit.facts.problem import Problem
 from pkg_audit.facts.setuptools_options import SetuptoolsOptions
 from pkg_audit.facts.sources import Import, SourceFacts
+from pkg_audit.facts.wheel_contents import WheelContents
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,9 @@ class Scanned:
     """Everything the probes found in one project root. Paths are relative to that root.
 
     `files` are the regular files of the tree, `links` its symbolic links (never followed), both sorted.
-    `sources` has every Python file that was read, by path. The metadata of
-    built artifacts (PKG-INFO of an sdist archive, METADATA of a wheel) stands in `built`. `marked` lists the
-    files with ignore comments.
+    `sources` has every Python file that was read, by path. The metadata of built artifacts (PKG-INFO of an sdist
+    archive, METADATA of a wheel) stands in `built`, what a wheel holds and says of itself in `wheel`. `marked` lists
+    the files with ignore comments.
     """
 
     source: str
@@ -159,6 +160,7 @@ class Scanned:
     script_blocks: Mapping[str, ScriptBlock] = field(default_factory=lambda: MappingProxyType({}))
     native: NativeFindings = field(default_factory=NativeFindings)
     built: Declared | None = None
+    wheel: WheelContents | None = None
     nested_projects: tuple[str, ...] = ()
     marked: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

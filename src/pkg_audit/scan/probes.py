@@ -21,6 +21,7 @@ from pkg_audit.scan.script_block import read_script_block
 from pkg_audit.scan.setup_cfg import read_setup_cfg
 from pkg_audit.scan.setup_py import read_setup_py
 from pkg_audit.scan.sources import scan_source
+from pkg_audit.scan.wheel import read_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -74,6 +75,7 @@ def read_project(tree: Tree) -> Scanned:
         script_blocks=MappingProxyType(reading.blocks),
         native=native or NativeFindings(),
         built=probe("built", lambda: read_built(tree)),
+        wheel=probe("wheel", lambda: read_wheel(tree, native)) if tree.source == "wheel" else None,
         nested_projects=nested,
         marked=(*_marked(tree), *reading.marked),
         problems=(*tree.problems(), *problems),
