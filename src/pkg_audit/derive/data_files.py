@@ -21,12 +21,15 @@ _MOST = 200
 def unshipped_data(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[DataFile, ...]:
     """Return the data files in shipped packages that the wheel leaves out and a shipped module names in a string.
 
-    Empty where the wheel's files are not completely known: then nothing can be called left out.
+    A release's wheel is built from its sdist, so that it lacks what that leaves out. Empty where the wheel's files are
+    not completely known: then nothing can be called left out.
     """
-    wheel = distribution.wheel
+    wheel, sdist = distribution.wheel, distribution.sdist
     if wheel.files is None or not wheel.complete:
         return ()
     shipped = {file.source for file in wheel.files}
+    if sdist.files is not None and sdist.complete and scanned.source == "directory":
+        shipped &= set(sdist.files)
     roots: dict[str, list[str]] = {}
     for file in wheel.files:
         if file.source.endswith(".py") and "/" in file.source and "/" in file.path:

@@ -117,6 +117,7 @@ def unshipped_packages(
         return ()
     packages = _package_folders(distribution)
     records = []
+    listed = _lists_packages(scanned, distribution)
     code: Code | None = None
     for path in scanned.files:
         folder, _, name = path.rpartition("/")
@@ -136,10 +137,23 @@ def unshipped_packages(
                 parent=packages[parent],
                 imported=imported,
                 importer=(importer.path or "") if importer else "",
+                listed=listed,
                 related=(importer,) if importer else (),
             )
         )
     return tuple(records)
+
+
+def _lists_packages(scanned: Scanned, distribution: Distribution) -> Answer:
+    """Tell whether setuptools gets its packages by name, without any search; "no" for other backends."""
+    if not (distribution.backend or "").startswith("setuptools."):
+        return "no"
+    for source in (scanned.pyproject, scanned.setup_cfg, scanned.setup_py):
+        options = source.setuptools if source is not None else None
+        if options is not None and options.packages is not None:
+            names = options.packages.value or ()
+            return "yes" if names and all(isinstance(name, str) for name in names) else "no"
+    return "no"
 
 
 def shipped_oddities(distribution: Distribution) -> tuple[ShippedOddity, ...]:

@@ -55,13 +55,15 @@ class TypedMarker:
 @dataclass(frozen=True, slots=True)
 class UnshippedPackage:
     """A package directory below a shipped package that the wheel leaves out. `importer` is the shipped module that
-    imports it; `imported` is no where none does, unknown where the import may never run."""
+    imports it; `imported` is no where none does, unknown where the import may never run. `listed`: the build names its
+    packages one by one, so that no search and no exclusion left this one out."""
 
     at: Place
     name: str
     parent: str
     imported: Answer
     importer: str
+    listed: Answer
     related: tuple[Place, ...] = ()
 
 

@@ -61,6 +61,7 @@ class FieldFault:
         "version-local",
         "requires-python-missing",
         "requires-python-invalid",
+        "requires-python-outdated",
         "requires-python-capped",
         "description-not-one-line",
         "static-and-dynamic",

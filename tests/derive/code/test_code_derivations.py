@@ -138,6 +138,20 @@ def test_a_plugin_may_be_a_module(make_tree: Make) -> None:
     assert (found.valid, found.target) == ("yes", "found")
 
 
+@pytest.mark.parametrize(
+    ("value", "target"),
+    [
+        ("acme_:Plugin", "missing"),  # one letter away from what has the object
+        ("acme_:Other", "unknown"),  # the host may have it
+        ("acmehost:Plugin", "unknown"),
+    ],
+)
+def test_a_misspelt_plugin(make_tree: Make, value: str, target: str) -> None:
+    project = f'dependencies = ["host"]\n[project.entry-points."host.plugins"]\nrun = "{value}"\n'
+    (found,) = facts(make_tree, "entry_points", {"__init__.py": "class Plugin: pass"}, project)
+    assert found.target == target
+
+
 def test_extras_of_entry_points(make_tree: Make) -> None:
     project = '[project.scripts]\na = "acme.cli:main [one, two]"\n[project.optional-dependencies]\nTWO = []\n'
     found = facts(make_tree, "entry_point_extras", {"cli.py": "def main(): pass"}, project)

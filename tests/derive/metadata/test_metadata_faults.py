@@ -139,6 +139,11 @@ def test_keys_and_tables(ask: Ask, lines: str, found: list[tuple[str, str, str]]
         ('name = "a"\nversion = "1"\nrequires-python = ">=3.9,!=3.9.1"\n', []),
         ('name = "a"\nversion = "1"\nrequires-python = ">=3.9,<4"\n', ["requires-python-capped"]),
         ('name = "a"\nversion = "1"\nrequires-python = "~=3.9"\n', ["requires-python-capped"]),
+        (
+            'name = "a"\nversion = "1"\nrequires-python = ">=3.9,<3.12"\n',
+            ["requires-python-capped", "requires-python-outdated"],
+        ),
+        ('name = "a"\nversion = "1"\nrequires-python = "<4,!=3.10.*,>=3.9"\n', ["requires-python-capped"]),
         ('name = "a"\nversion = "1"\nrequires-python = ">=3"\ndescription = "a\\nb"\n', ["description-not-one-line"]),
         ('name = "a"\nversion = "1"\nrequires-python = ">=3"\ndynamic = ["naem"]\n', ["dynamic-unknown"]),
         ('name = "a"\nversion = "1"\nrequires-python = ">=3"\ndynamic = ["version"]\n', ["static-and-dynamic"]),

@@ -73,7 +73,7 @@ def _entry(code: Code, resolver: Resolver, item: EntryPointDeclaration) -> Entry
     module, attr, _ = parts
     state, reason = code.own.state(module)
     if not code.own.owns(module):
-        return _foreign(code, item, module, attr)
+        return _foreign(code, resolver, item, module, attr)
     if state == "missing" and not code.own.complete and code.own.known and not _near_module(code, module):
         state, reason = "unknown", "generated"
     if state == "missing":
@@ -98,7 +98,7 @@ def _entry(code: Code, resolver: Resolver, item: EntryPointDeclaration) -> Entry
     return _result(item, module, attr, answer.presence, "", shipped, reason=answer.reason)
 
 
-def _foreign(code: Code, item: EntryPointDeclaration, module: str, attr: str) -> EntryPoint:
+def _foreign(code: Code, resolver: Resolver, item: EntryPointDeclaration, module: str, attr: str) -> EntryPoint:
     """Judge a target outside of the project: missing only where no dependency can have it."""
     top = module.partition(".")[0]
     near = next(iter(get_close_matches(top, code.own.shipped_tops, 1, 0.75)), "")
@@ -113,9 +113,12 @@ def _foreign(code: Code, item: EntryPointDeclaration, module: str, attr: str) ->
         and top not in code.own.maybe
         and code.own.pure
     )
-    if certain or (near and item.group in SCRIPTS and not stdlib.is_stdlib(top) and not needs.provider([module, top])):
-        if near and module.partition(".")[2]:
-            near = f"{near}.{module.partition('.')[2]}"
+    meant = f"{near}.{module.partition('.')[2]}" if module.partition(".")[2] else near
+    misspelt = near and not stdlib.is_stdlib(top) and not needs.provider([module, top])
+    if misspelt and item.group not in SCRIPTS:  # a plug-in may name an object of what it plugs into
+        misspelt = bool(attr) and resolver.resolve(meant, attr.split(".")).presence == "found"
+    if certain or misspelt:
+        near = meant if near else ""
         return _result(item, module, attr, "missing", "module", "no", near=near)
     return _result(item, module, attr, "unknown", "", "unknown", reason="file-missing")
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import IDENTIFIER, effective, known
 from pkg_audit.facts.metadata_records import FieldFault
+from pkg_audit.knowledge import stdlib
+from pkg_audit.scan.sources.versions import bit, from_specifier
 from pkg_audit.standards import NotStandard, parse_specifiers, parse_version
 
 if TYPE_CHECKING:
@@ -70,7 +72,18 @@ def _requires_python(declared: Declared) -> list[FieldFault]:
     if not caps:
         return []
     floor = ",".join(sorted(str(item) for item in specifiers if item.operator not in _CAPS))
-    return [FieldFault(at, "requires-python-capped", "requires-python", text, near=floor, detail=", ".join(caps))]
+    faults = [FieldFault(at, "requires-python-capped", "requires-python", text, near=floor, detail=", ".join(caps))]
+    if shut_out := _shut_out(text):
+        faults.append(FieldFault(at, "requires-python-outdated", "requires-python", text, detail=", ".join(shut_out)))
+    return faults
+
+
+def _shut_out(text: str) -> list[str]:
+    """Return the Pythons that have been out for a year and are newer than any that a specifier set admits."""
+    admitted = from_specifier(text)
+    established = range(stdlib.NEWEST)
+    newest = max((minor for minor in established if admitted is not None and admitted & bit(minor)), default=None)
+    return [] if newest is None else [f"3.{minor}" for minor in established if minor > newest]
 
 
 def _description(declared: Declared) -> list[FieldFault]:
