@@ -15,6 +15,8 @@ IDIOMS = {
     "readlines": "r = open('plain.txt').readlines()",
     "list of file": "r = list(open('plain.txt'))",
     "comprehension": "r = [line.strip() for line in open('plain.txt')]",
+    "binary": "r = [line.decode('utf-8').lstrip().rstrip() for line in open('plain.txt', 'rb')]",
+    "binary readlines": "r = [line.decode().strip() for line in open('plain.txt', 'rb').readlines()]",
     "with": "with open('plain.txt') as f:\n    r = [line.strip() for line in f if line.strip()]",
     "loop": (
         "r = []\n"

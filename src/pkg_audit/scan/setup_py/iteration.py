@@ -47,7 +47,7 @@ def items_of(machine: Machine, value: Val, at: Place) -> tuple[Entry, ...]:
             return tuple(Const(letter, value.at) for letter in value.value)
         return (Hole(Unknown("too-large", at)),)
     if isinstance(value, FileHandle) and isinstance(value.content, Const):
-        lines = text.split_lines(value.content, keep_ends=True)
+        lines = text.file_lines(value.content)
         machine.step(len(lines) // 8 + 1)
         return lines
     if isinstance(value, MatchValue):

@@ -14,7 +14,7 @@ from pkg_audit.scan.setup_py.paths import absolute, exists, glob, listing, locat
 from pkg_audit.scan.setup_py.paths import plain as shown
 from pkg_audit.scan.setup_py.string_methods import call_string
 from pkg_audit.scan.setup_py.subscripts import group
-from pkg_audit.scan.setup_py.text import split_lines
+from pkg_audit.scan.setup_py.text import file_lines
 from pkg_audit.scan.setup_py.values import (
     Const,
     DictCell,
@@ -91,11 +91,11 @@ def _file(machine: Machine, file: FileHandle, name: str, at: Place) -> Val:
         return content
     if name == "read":
         return content
-    if isinstance(content.value, str) and name in {"readlines", "readline"}:
-        lines = split_lines(content, keep_ends=True)
+    if name in {"readlines", "readline"}:
+        lines = file_lines(content)
         machine.step(len(lines) // 8 + 1)
         if name == "readline":
-            return lines[0] if lines else Const("", at)
+            return lines[0] if lines else content
         return machine.new_list(lines, at)
     return machine.dynamic(at)
 

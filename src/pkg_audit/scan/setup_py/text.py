@@ -42,6 +42,17 @@ def _place(at: Place, value: str, start: int, end: int) -> Place:
     return Place(at.path, line, column, end_line, end_column)
 
 
+def file_lines(content: Const) -> tuple[Const, ...]:
+    """Return the lines that a file yields, with their ends; of one opened in binary mode only a line feed ends them."""
+    if not isinstance(content.value, bytes):
+        return split_lines(content, keep_ends=True)
+    first, path = content.at.line, content.at.path
+    return tuple(
+        Const(line, Place(path, first + index) if first is not None else content.at)
+        for index, line in enumerate(re.findall(rb"[^\n]*\n|[^\n]+", content.value))
+    )
+
+
 def split_lines(whole: Const, keep_ends: bool = False) -> tuple[Const, ...]:
     """Return the lines of a text."""
     assert isinstance(whole.value, str)
