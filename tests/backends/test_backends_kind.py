@@ -241,5 +241,34 @@ def test_platform_wheels_of_a_project_that_declares_none_are_a_contradiction(
     assert kind({"pyproject.toml": pyproject("flit", '[tool.cibuildwheel]\nskip = "pp*"\n')}).kind == "unknown"
 
 
+WORKFLOW = "on: push\njobs:\n  build:\n    steps:\n"
+
+
+@pytest.mark.parametrize(
+    ("workflow", "expected"),
+    [
+        ("      - uses: pypa/cibuildwheel@v3\n", "unknown"),
+        ("      - run: |\n          pipx run cibuildwheel\n", "unknown"),
+        ('      - command: ["python", "-m", "cibuildwheel"]\n', "unknown"),
+        ("    # pypa/cibuildwheel would do as well\n", "pure"),
+        ("    matrix:\n      project:\n        - cibuildwheel\n", "pure"),
+        ("    matrix:\n      project: [build, cibuildwheel]\n", "pure"),
+        ("      - uses: PyO3/maturin-action@v1\n        with:\n          working-directory: core\n", "pure"),
+        ("      - name: Compile\n        working-directory: ./core/\n        run: maturin build\n", "pure"),
+        ("      - uses: pypa/cibuildwheel@v3\n        with:\n          package-dir: elsewhere\n", "unknown"),
+        ("      - working-directory: core\n        run: maturin build\n      - run: maturin build\n", "unknown"),
+    ],
+)
+def test_a_workflow_counts_only_where_it_runs_the_tool_for_this_project(
+    kind: Callable[[Files], KindVerdict], workflow: str, expected: str
+) -> None:
+    files: Files = {
+        "pyproject.toml": pyproject("flit"),
+        "core/pyproject.toml": pyproject("maturin"),
+        ".github/workflows/ci.yml": WORKFLOW + workflow,
+    }
+    assert kind(files).kind == expected
+
+
 def test_a_pyproject_that_does_not_parse_is_unknown(kind: Callable[[Files], KindVerdict]) -> None:
     assert kind({"pyproject.toml": "[project", "setup.py": "from setuptools import setup\nsetup()\n"}).kind == "unknown"

@@ -1,10 +1,12 @@
 """Find tools that build wheels for many platforms: cibuildwheel's table, and CI workflows that run one of them.
 
-Workflows are read line by line as text, for the names of well-known actions and commands, not as YAML.
+Workflows are read line by line as text, for the names of well-known actions and commands, not as YAML. A step that
+works in the folder of another project of the tree builds that project's wheels, and a list may merely name a tool.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -28,6 +30,11 @@ _TOOLS = (
     (re.compile(r"\babi3audit\b"), "abi3audit"),
     (re.compile(r"\bauditwheel repair\b|\bdelvewheel\b|\bdelocate-wheel\b"), "auditwheel"),
 )
+_NAMED_ONLY = re.compile(r"\s*-\s*[\"']?[\w.-]+[\"']?\s*(?:#.*)?|(?!.*-m\b).*\[[\w\s.,\"'-]*\]\s*(?:#.*)?")
+_COMMENT = re.compile(r"\s*#")
+_STEP = re.compile(r"(\s*)-\s")
+_FOLDER = re.compile(r"^[\s-]*(?:working-directory|package-dir):\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_MATCHES = 40
 _VARIABLE = re.compile(r"\b([A-Z][A-Z0-9_]{2,60})\s*[=:]")
 _LIMIT = 256 << 10
 
@@ -70,8 +77,44 @@ def find_wheel_builders(tree: Tree, document: TomlDocument | None, out: Builder)
         if text is None:
             continue
         variables = tuple(dict.fromkeys(_VARIABLE.findall(text)))[:200]
+        lines = text.split("\n")
         for pattern, tool in _TOOLS:
-            match = pattern.search(text)
-            if match is not None:
-                line = text.count("\n", 0, match.start()) + 1
-                out.wheel_builders.append(WheelBuilder(Place(path, line), tool, variables))
+            line = _first_run(tree, lines, pattern)
+            if line is not None:
+                out.wheel_builders.append(WheelBuilder(Place(path, line + 1), tool, variables))
+
+
+def _first_run(tree: Tree, lines: list[str], pattern: re.Pattern[str]) -> int | None:
+    """Return the index of the first line that runs the tool for this project, None where there is none."""
+    named = [number for number, line in enumerate(lines) if pattern.search(line)]
+    for number in named[:_MATCHES]:
+        line = lines[number]
+        if _COMMENT.match(line) or _NAMED_ONLY.fullmatch(line):
+            continue
+        folders = _FOLDER.findall(_step(lines, number))
+        if not any(_other_project(tree, folder) for folder in folders):
+            return number
+    return None
+
+
+def _step(lines: list[str], number: int) -> str:
+    """Return the item of a YAML list that a line stands in: one step of a workflow, by its indentation."""
+    first = number
+    indent = len(lines[number]) - len(lines[number].lstrip())
+    while first >= 0:
+        start = _STEP.match(lines[first])
+        if start and (len(start[1]) < indent or first == number):
+            break
+        first -= 1
+    if first < 0:
+        return lines[number]
+    limit = len(lines[first]) - len(lines[first].lstrip())
+    last = number + 1
+    while last < len(lines) and (not lines[last].strip() or len(lines[last]) - len(lines[last].lstrip()) > limit):
+        last += 1
+    return "\n".join(lines[first:last])
+
+
+def _other_project(tree: Tree, folder: str) -> bool:
+    path = posixpath.normpath(folder)
+    return path != "." and any(tree.is_file(f"{path}/{name}") for name in ("pyproject.toml", "setup.py"))
