@@ -134,6 +134,9 @@ def test_keys_and_tables(ask: Ask, lines: str, found: list[tuple[str, str, str]]
         ('name = "a"\nversion = 1\nrequires-python = ">=3"\n', []),  # a wrong type is another fault
         ('name = "a"\nversion = "x"\nrequires-python = ">=3"\n', ["version-invalid"]),
         ('name = "a"\nversion = "1+l"\nrequires-python = ">=3"\n', ["version-local"]),
+        ('name = "a"\nversion = "1+device"\nrequires-python = ">=3"\n', ["version-local"]),
+        ('name = "a"\nversion = "1+dev"\nrequires-python = ">=3"\n', []),
+        ('name = "a"\nversion = "1.dev0+git.0a1b2c3"\nrequires-python = ">=3"\n', []),
         ('name = "a"\nversion = "1"\n', ["requires-python-missing"]),
         ('name = "a"\nversion = "1"\nrequires-python = "3.9"\n', ["requires-python-invalid"]),
         ('name = "a"\nversion = "1"\nrequires-python = ">=3.9,!=3.9.1"\n', []),

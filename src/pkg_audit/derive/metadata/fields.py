@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import IDENTIFIER, effective, known
@@ -19,6 +20,7 @@ MAX_NAME = 256
 MAX_SUMMARY = 512
 
 _CAPS = {"<", "<=", "~=", "==", "==="}
+_BETWEEN_RELEASES = re.compile(r"(?:dev|git|unreleased)\d*(?:[._-]|$)")
 
 
 def field_faults(scanned: Scanned, distribution: Distribution) -> tuple[FieldFault, ...]:
@@ -52,7 +54,8 @@ def _version(declared: Declared) -> list[FieldFault]:
         version = None
     if version is None:
         return [FieldFault(at, "version-invalid", "version", text)]
-    if version.local is not None:
+    # Between releases some projects write `1.2+dev`: no release has it, and it keeps the tree from being uploaded.
+    if version.local is not None and not _BETWEEN_RELEASES.match(version.local):
         return [FieldFault(at, "version-local", "version", text, near=version.public)]
     return []
 
