@@ -1,11 +1,12 @@
 """Audit the newest sdists of widely used projects: no crash, no exit 3, none above 20 s or 500 MB.
 
-    python tools/ecosystem.py CACHE [--projects FILE] [--limit N] [--local FOLDER ...] [--page FILE]
+    python tools/ecosystem.py CACHE [--projects FILE] [--limit N] [--page FILE] [--reports FOLDER]
+    python tools/ecosystem.py CACHE --local FOLDER ... --snapshots FOLDER ... [--page FILE] [--reports FOLDER]
 
 Fetches through the index that pip is configured with, one request at a time, and keeps what it has in CACHE, so that a
-run can be broken off and resumed. `--limit N` takes the first N of the list, `--reports FOLDER`
-keeps the JSON reports. `--local FOLDER` audits the sdists
-(archives, or unpacked in folders of their own) in FOLDER instead, and fetches nothing. `--page FILE` writes the table.
+run can be broken off and resumed. `--limit N` takes the first N of the list. `--local` and `--snapshots` audit what is
+at hand instead, and fetch nothing: sdists (archives, or unpacked in folders of their own), and checkouts in folders
+that are called as their distribution packages. `--page FILE` writes the table, `--reports FOLDER` keeps the reports.
 
 Every audit is a process of its own under limits and under the audit hook of tools/guarded.py: a project of which
 anything is executed, or into which anything is written, fails. Exit code 1 where a project breaks a limit.
@@ -36,6 +37,8 @@ SECONDS = 20
 MEGABYTES = 500
 STATUSES = ("ready", "ready-with-work", "blocked", "unknown", "not-suited")
 ACCEPT = "application/vnd.pypi.simple.v1+json"
+SNAPSHOT = "snapshot"
+"""Stands for the version of a checkout: it is no release."""
 ANY_VERSION = re.compile(r"-([0-9][0-9A-Za-z.!+_-]*?)(?:\.tar\.gz|\.zip|\.tgz)?$")
 
 
@@ -228,7 +231,7 @@ def table(rows: list[Row], source: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def local_projects(folders: list[Path]) -> list[tuple[str, Path]]:
+def sdists_in(folders: list[Path]) -> list[tuple[str, Path]]:
     """Return the sdists that lie in folders, by their project's name."""
     found = {}
     for folder in folders:
@@ -238,6 +241,11 @@ def local_projects(folders: list[Path]) -> list[tuple[str, Path]]:
     return sorted(found.items())
 
 
+def snapshots_in(folders: list[Path]) -> list[tuple[str, Path]]:
+    """Return the checkouts that lie in folders, by their folder's name."""
+    return sorted((path.name, path) for folder in folders for path in folder.absolute().iterdir() if path.is_dir())
+
+
 def main() -> int:
     """Fetch, audit, say what broke, write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -245,28 +253,32 @@ def main() -> int:
     parser.add_argument("--projects", type=Path, default=HERE / "ecosystem-projects.txt")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--local", type=Path, nargs="+", default=[])
+    parser.add_argument("--snapshots", type=Path, nargs="+", default=[])
     parser.add_argument("--page", type=Path)
     parser.add_argument("--reports", type=Path)
     options = parser.parse_args()
     rows: list[Row] = []
-    names = [line for line in options.projects.read_text("utf-8").splitlines() if line and line[0] != "#"]
-    wanted: list[tuple[str, Path | None]] = [(name, None) for name in names[: options.limit]]
-    if options.local:
-        wanted = list(local_projects(options.local))[: options.limit]
-    index = "" if options.local else index_url()
-    for name, path in wanted:
+    sdists, snapshots = sdists_in(options.local), snapshots_in(options.snapshots)
+    wanted: list[tuple[str, Path | None]] = [*sdists, *snapshots]
+    source = (
+        f"What was at hand: {len(sdists)} sdists of releases, unpacked, without what an earlier build wrote into them, "
+        f"and {len(snapshots)} snapshots of repositories."
+    )
+    if not wanted:
+        names = [line for line in options.projects.read_text("utf-8").splitlines() if line and line[0] != "#"]
+        wanted = [(name, None) for name in names]
+        source = f"The newest final release of each project in `tools/{options.projects.name}`, its sdist."
+    index = "" if sdists or snapshots else index_url()
+    for name, path in wanted[: options.limit]:
         found = path or fetch(index, name, options.cache)
         row = Row(name, note=found) if isinstance(found, str) else audit(name, found, options.reports)
+        if (name, path) in snapshots:
+            row.version = SNAPSHOT
         rows.append(row)
         counts = ", ".join(f"{count} {severity}" for severity, count in sorted(row.severities.items()))
         said = row.note or f"exit {row.code}, {row.seconds:.1f} s, {row.megabytes} MB, {counts or 'no finding'}"
         print(f"{name} {row.version}: {said} {'; '.join(row.faults())}", flush=True)
     if options.page:
-        source = (
-            f"The newest final release of each project in `tools/{options.projects.name}`, its sdist."
-            if not options.local
-            else "Sdists that were at hand (`--local`), unpacked, without what an earlier build wrote into them."
-        )
         options.page.write_text(table(rows, source), "utf-8")
     bad = [row for row in rows if row.faults()]
     print(f"{len(rows)} projects, {sum(not row.note for row in rows)} audited, {len(bad)} broke a limit")
