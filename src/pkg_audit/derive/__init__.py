@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pkg_audit.derive import data_files, import_names, layout, metadata, project, release, resources, signs
 from pkg_audit.derive.code import code_derivations
 from pkg_audit.derive.native import native_faults
+from pkg_audit.derive.native.c_api import c_api_uses
 from pkg_audit.derive.runtime import runtime_derivations
+from pkg_audit.derive.wheel import unread_binaries, wheel_faults
 from pkg_audit.facts.document import Facts
 from pkg_audit.facts.problem import Problem
 
@@ -67,6 +69,7 @@ def _derivations(
         "field_faults": lambda: (
             *metadata.field_faults(scanned, distribution),
             *metadata.dynamic_faults(tree, scanned, distribution),
+            *metadata.dynamic_source_faults(tree, scanned, distribution),
         ),
         "license_faults": lambda: metadata.license_faults(tree, scanned, distribution),
         "readme_faults": lambda: metadata.readme_faults(tree, scanned, distribution),
@@ -80,6 +83,9 @@ def _derivations(
         **code_derivations(tree, scanned, distribution),
         **runtime_derivations(tree, scanned, distribution, environment),
         "native_faults": lambda: native_faults(tree, scanned, distribution),
+        "c_api_uses": lambda: c_api_uses(tree, scanned, distribution),
+        "wheel_faults": lambda: wheel_faults(scanned, distribution),
+        "unread_binaries": lambda: unread_binaries(scanned, distribution),
         "relative_links": lambda: release.relative_links(tree, scanned),
         "outside_installs": lambda: release.outside_installs(scanned),
         "missing_build_inputs": lambda: release.missing_build_inputs(scanned, distribution),

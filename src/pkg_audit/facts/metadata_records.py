@@ -67,6 +67,7 @@ class FieldFault:
         "static-and-dynamic",
         "dynamic-unknown",
         "dynamic-not-provided",
+        "dynamic-source-missing",
         "outside-project",
     ]
     field: str

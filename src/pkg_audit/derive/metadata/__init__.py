@@ -7,6 +7,7 @@ from pkg_audit.derive.metadata.build import build_faults
 from pkg_audit.derive.metadata.classifiers import classifier_faults
 from pkg_audit.derive.metadata.configuration import configuration_faults, entry_point_group_faults
 from pkg_audit.derive.metadata.dynamic import dynamic_faults
+from pkg_audit.derive.metadata.dynamic_sources import dynamic_source_faults
 from pkg_audit.derive.metadata.fields import field_faults
 from pkg_audit.derive.metadata.legacy import legacy_faults
 from pkg_audit.derive.metadata.licences import license_faults
@@ -19,6 +20,7 @@ __all__ = [
     "classifier_faults",
     "configuration_faults",
     "dynamic_faults",
+    "dynamic_source_faults",
     "entry_point_group_faults",
     "extra_faults",
     "field_faults",
