@@ -63,6 +63,23 @@ def test_declarations_of_the_module() -> None:
     assert found.free_threaded == "no"
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("meson.build", "cython_args += ['-Xfreethreading_compatible=True']\n", "yes"),
+        ("setup.py", "directives = {'freethreading_compatible': True}\n", "yes"),
+        ("setup.py", "directives['freethreading_compatible'] = True\n", "yes"),
+        ("pkg/Makefile", "\tcython -3 -X freethreading_compatible=True $<\n", "yes"),
+        ("setup.py", "directives = {'freethreading_compatible': new}\n", "unknown"),
+        ("README", "-X freethreading_compatible=True\n", "no"),
+    ],
+)
+def test_a_directive_for_all_of_cython(make_tree: Callable[..., Tree], path: str, text: str, expected: str) -> None:
+    tree = make_tree({"pkg/_x.pyx": "", "pkg/_y.c": "PyMODINIT_FUNC PyInit__y(void) {}\n", path: text})
+    found, _ = find_sources(tree, tree.files())
+    assert {source.at.path: source.free_threaded for source in found} == {"pkg/_x.pyx": expected, "pkg/_y.c": "no"}
+
+
 def test_comments_keep_offsets() -> None:
     text = 'a // b\n/* c\nd */ e "//f" /* open'
     blanked = blank_c_comments(text)

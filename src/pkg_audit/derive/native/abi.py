@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pkg_audit.facts.native_records import NativeFault
 from pkg_audit.facts.place import Place
 from pkg_audit.scan.native import backend_of
 from pkg_audit.scan.native.cargo import free_threaded_by_default, read_crate
-from pkg_audit.scan.native.text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +19,6 @@ if TYPE_CHECKING:
 
 _NATIVE = frozenset({"native", "native-abi3", "native+pure-fallback"})
 _BY_SETUPTOOLS = frozenset({"ext_modules", "cythonize", "tool.setuptools.ext-modules"})
-_BUILD_FILES = re.compile(
-    r"(?:^|/)(?:setup\.py|pyproject\.toml|meson\.build|CMakeLists\.txt|hatch_build\.py|build[^/]*\.py)$"
-)
-_FLAG = re.compile(r"freethreading_compatible")
-_FILES = 300
 
 
 def limited_api_halves(scanned: Scanned) -> Iterator[NativeFault]:
@@ -55,8 +48,6 @@ def free_threading_undeclared(tree: Tree, scanned: Scanned, distribution: Distri
     if distribution.wheel.kind not in _NATIVE:
         return
     undeclared = [pair for pair in _sources_of(scanned) if pair[1].free_threaded == "no"]
-    if any(source.language == "cython" for _, source in undeclared) and _flagged(tree):
-        undeclared = [pair for pair in undeclared if pair[1].language != "cython"]
     if any(source.language == "rust" for _, source in undeclared) and not _old_rust_bindings(tree, scanned):
         undeclared = [pair for pair in undeclared if pair[1].language != "rust"]
     for extension, source in undeclared:
@@ -76,12 +67,6 @@ def _sources_of(scanned: Scanned) -> list[tuple[ExtensionDeclaration, NativeSour
         if source is not None:
             pairs.append((extension, source))
     return pairs
-
-
-def _flagged(tree: Tree) -> bool:
-    """Tell whether a build file sets Cython's directive for all modules."""
-    paths = [path for path in tree.files() if _BUILD_FILES.search(path)][:_FILES]
-    return any(_FLAG.search(read_text(tree, path, 1 << 20) or "") for path in paths)
 
 
 def _old_rust_bindings(tree: Tree, scanned: Scanned) -> bool:

@@ -7,12 +7,13 @@ Sources: docs.python.org/3.15 C API (PyInit, PyModExport of PEP 793, Py_LIMITED_
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.native import NativeSource
 from pkg_audit.facts.place import Place, Unknown
-from pkg_audit.scan.native.text import Lines, blank_c_comments, blank_hash_comments
+from pkg_audit.scan.native.text import Lines, blank_c_comments, blank_hash_comments, read_text
 
 if TYPE_CHECKING:
     from pkg_audit.facts.native import Language
@@ -46,6 +47,11 @@ _FREE = re.compile(
 )
 _TOKENS = (b"PyInit_", b"PyModExport_", b"PYBIND11_", b"NB_MODULE", b"BOOST_PYTHON_MODULE", b"pymodule")
 _NEEDS_TOKEN = frozenset({"c", "c++", "rust", "cuda"})
+_BUILD_FILE = re.compile(
+    r"(?:^|/)(?:setup\.py|pyproject\.toml|setup\.cfg|meson\.build|CMakeLists\.txt|Makefile|hatch_build\.py|build[^/]*\.py)$"
+)
+_DIRECTIVE = re.compile(r"freethreading_compatible\b(?P<on>[\"']?\]?\s{0,9}[=:]\s{0,9}[\"']?(?:True|true)\b)?")
+_BUILD_FILES = 300
 _FILE_LIMIT = 4 << 20
 _FILES = 4000
 _TOTAL = 96 << 20
@@ -78,7 +84,23 @@ def find_sources(tree: Tree, files: tuple[str, ...]) -> tuple[tuple[NativeSource
             continue
         text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
         found.extend(scan_native_text(text, path, language))
+    if any(source.language == "cython" and source.free_threaded == "no" for source in found):
+        found = _with_directive(tree, files, found)
     return tuple(found), tuple(unknown)
+
+
+def _with_directive(tree: Tree, files: tuple[str, ...], found: list[NativeSource]) -> list[NativeSource]:
+    """Return the sources with what build files say of Cython's directive for all modules; a mere mention is unknown."""
+    answer: Answer | None = None
+    for path in [path for path in files if _BUILD_FILE.search(path)][:_BUILD_FILES]:
+        for match in _DIRECTIVE.finditer(read_text(tree, path, 1 << 20) or ""):
+            answer = "yes" if match["on"] or answer == "yes" else "unknown"
+    if answer is None:
+        return found
+    return [
+        replace(source, free_threaded=answer) if (source.language, source.free_threaded) == ("cython", "no") else source
+        for source in found
+    ]
 
 
 def scan_native_text(text: str, path: str, language: Language) -> tuple[NativeSource, ...]:
