@@ -62,7 +62,10 @@ def files(*words: str | Path) -> subprocess.CompletedProcess[str]:
 def test_each_file_is_shown_with_its_reason(tmp_path: Path) -> None:
     done = files(project(tmp_path / "project"))
     assert done.returncode == 0
-    assert done.stdout.startswith("wheel (pure)\n  acme/\n    __init__.py  (")
+    assert done.stdout.startswith(
+        "wheel (pure)\n  tag py2.py3-none-any  (hatchling is told of nothing to compile; without `requires-python` "
+        "the backend takes Python 2 for supported)\n  acme/\n    __init__.py  ("
+    )
     assert "from src/acme/data.json" in done.stdout
     assert "\nsdist (predicted)\n" in done.stdout
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 from pkg_audit.backends.metadata import core_metadata
 from pkg_audit.backends.port import Prediction, WheelFiles
+from pkg_audit.backends.tags import TagVerdict
+from pkg_audit.backends.tags.words import floor_of
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.declared import Declared
-from pkg_audit.facts.distribution import FieldUnknown, KindReason, Sdist, ShippedFile
-from pkg_audit.facts.place import WHOLE_PROJECT, Place, Unknown
+from pkg_audit.facts.distribution import FieldUnknown, KindReason, Sdist, ShippedFile, WheelTag
+from pkg_audit.facts.place import WHOLE_PROJECT, Place, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +54,22 @@ def tags_of(tree: Tree) -> tuple[str, ...]:
                 return ()
             return tuple(line[4:].strip() for line in text.splitlines()[:2000] if line.lower().startswith("tag:"))
     return ()
+
+
+def read_tags(tree: Tree) -> TagVerdict:
+    """Return the wheel's tags, and the lowest Python that an abi3 one names; not known without a WHEEL file."""
+    tags = []
+    floor = None
+    for text in tags_of(tree):
+        parts = text.split("-")
+        if len(parts) == 3:
+            tags.append(WheelTag(parts[0], parts[1], parts[2]))
+            if "abi3" in parts[1].split(".") and floor_of(parts[0]):
+                floor = Text(floor_of(parts[0]))
+    if not tags:
+        doubt = Unknown("file-missing", WHOLE_PROJECT, "the wheel has no readable WHEEL file")
+        return TagVerdict(unknown=(FieldUnknown("tags", doubt),))
+    return TagVerdict(tuple(tags), floor)
 
 
 def kind_of(tree: Tree) -> tuple[WheelKind, tuple[KindReason, ...]]:

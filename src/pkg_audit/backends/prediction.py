@@ -13,6 +13,7 @@ from pkg_audit.backends.kind import KindVerdict, judge_kind
 from pkg_audit.backends.metadata import static_metadata, with_built
 from pkg_audit.backends.port import Prediction, Project, WheelFiles
 from pkg_audit.backends.table import LEGACY, model_for
+from pkg_audit.backends.tags import TagVerdict, judge_tags
 from pkg_audit.facts.distribution import Distribution, FieldUnknown, Sdist, Wheel
 from pkg_audit.facts.place import WHOLE_PROJECT, Unknown
 
@@ -39,7 +40,10 @@ def predict_distribution(tree: Tree, scanned: Scanned) -> Distribution:
         backend=backend,
         backend_at=at,
         metadata=metadata,
-        wheel=_wheel(project, prediction.wheel, verdict),
+        wheel=_tagged(
+            _wheel(project, prediction.wheel, verdict),
+            judge_tags(project.tree, scanned, verdict, backend, prediction.metadata),
+        ),
         sdist=prediction.sdist,
         discovery_error=prediction.wheel.failure,
     )
@@ -97,8 +101,12 @@ def _built(project: Project) -> Distribution:
     kind, reasons = built_wheel.kind_of(tree)
     extensions = built_wheel.extension_modules_of(project.index.files)
     verdict = KindVerdict(kind, reasons, extensions, built_wheel.free_threaded_of(tree, kind))
-    wheel = _wheel(project, prediction.wheel, verdict)
+    wheel = _tagged(_wheel(project, prediction.wheel, verdict), built_wheel.read_tags(tree))
     return Distribution(None, built_wheel.place_of_metadata(tree), prediction.metadata, wheel, prediction.sdist)
+
+
+def _tagged(wheel: Wheel, found: TagVerdict) -> Wheel:
+    return replace(wheel, tags=found.tags, abi3_floor=found.abi3_floor, unknown=(*wheel.unknown, *found.unknown))
 
 
 def _wheel(project: Project, shipped: WheelFiles, verdict: KindVerdict) -> Wheel:

@@ -61,11 +61,30 @@ class KindReason:
 
 
 @dataclass(frozen=True, slots=True)
+class WheelTag:
+    """The tag of a wheel that a build would give, as a pattern of the three parts of its file name (PEP 425).
+
+    `cp3*` stands for the interpreter that builds: `cp312`, and in the ABI also `cp313t`; another implementation puts
+    its own there. `<platform>` stands for the platform that it builds on.
+    """
+
+    python: str
+    abi: str
+    platform: str
+    reasons: tuple[KindReason, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.python}-{self.abi}-{self.platform}"
+
+
+@dataclass(frozen=True, slots=True)
 class Wheel:
     """The predicted wheel. `files` None: unknown. `complete` False: something dynamic could add or remove files.
 
     Files are without dist-info and compiled files, sorted by path. `import_names` in the sense of PEP 794: the
     packages and modules that the wheel makes importable, with namespace packages descended into; None: unknown.
+    `tags` are those of the wheels that CPython builds by default, None: unknown. `abi3_floor` is the lowest Python that
+    an abi3 wheel is for ("3.9"), None where there is no abi3 wheel or nothing names one.
     """
 
     kind: WheelKind = "unknown"
@@ -79,6 +98,8 @@ class Wheel:
     single_module: bool | None = None
     extension_modules: tuple[str, ...] | None = None
     unknown: tuple[FieldUnknown, ...] = ()
+    tags: tuple[WheelTag, ...] | None = None
+    abi3_floor: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

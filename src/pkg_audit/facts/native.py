@@ -18,7 +18,8 @@ class ExtensionDeclaration:
 
     `name` is dotted, "" when not evaluable. `by` names the mechanism: `ext_modules`, `cythonize`, `cffi_modules`,
     `rust_extensions`, `mypycify`, `maturin`, `scikit-build-core`, `meson-python`, `tool.setuptools.ext-modules` ...
-    `optional`: the build goes on without it. `condition` is the guard it stands under, "" for none.
+    `optional`: the build goes on without it. `condition` is the guard it stands under, "" for none. `limited_api` is
+    the Python whose limited API a macro of the build asks for ("3.9"), "" where none is named.
     """
 
     at: Place
@@ -30,17 +31,22 @@ class ExtensionDeclaration:
     condition: str = ""
     sources: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    limited_api: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NativeSource:
-    """A native source file; `init_symbol` is the module it initialises (`PyInit_x`, `NB_MODULE(x, ...)`) or empty."""
+    """A native source file; `init_symbol` is the module it initialises (`PyInit_x`, `NB_MODULE(x, ...)`) or empty.
+
+    `limited_floor` is the Python whose limited API it keeps to ("3.9"), "" where it names none.
+    """
 
     at: Place
     language: Language
     init_symbol: str = ""
     limited_api: Answer = "no"
     free_threaded: Answer = "no"
+    limited_floor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,9 @@ class RustCrate:
 
     `bindings` is how Python reaches the code: `pyo3` an extension module, `cffi` and `uniffi` a plain shared library,
     `bin` programs. `module_name` is dotted, "" when not known. `makes_package`: without a Python package of that
-    name the backend writes one itself (`name/__init__.py`). `abi3_floor` is "3.9" or "".
+    name the backend writes one itself (`name/__init__.py`). `abi3_floor` is "3.9" or "". `abi3t`: it is
+    built for the stable ABI of free-threaded Pythons (PEP 803) too, or only. `embeds_python`: its programs are linked
+    with PyO3.
     """
 
     at: Place
@@ -75,6 +83,8 @@ class RustCrate:
     abi3: Answer = "no"
     abi3_floor: str = ""
     abi3_at: Place = WHOLE_PROJECT
+    abi3t: Literal["no", "also", "only"] = "no"
+    embeds_python: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +206,39 @@ class MesonProject:
 class PlatformTag:
     """Code or configuration that gives the wheel a platform tag though nothing need be compiled.
 
-    `abi` is no where the tag would be `py3-none-<platform>`, unknown where the code does not say.
+    `abi` is no where the tag would be `py3-none-<platform>`, unknown where the code does not say. `tag`
+    is the whole tag where a build hook sets it, else "".
     """
 
     at: Place
     message: str
     abi: Answer = "unknown"
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagOption:
+    """An option of setuptools' `bdist_wheel` that shapes the tag. `value` None: given, and not evaluable.
+
+    `name` is `universal` ("yes" or "no"), `python-tag`, `plat-name` or `py-limited-api` (as written).
+    """
+
+    at: Place
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagOverride:
+    """A `get_tag` method of the project's own, as CPython would leave it.
+
+    Each part is literal text, "" where setuptools' own answer stays, None where it cannot be told.
+    """
+
+    at: Place
+    python: str | None
+    abi: str | None
+    platform: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +256,10 @@ class NativeFindings:
 
     `extensions` are those that the default build on CPython and Linux would try to make. `opt_in` are those that it
     makes only when an environment variable or a build option asks for them; `opt_out` says that one can switch all of
-    them off. `pure_on` names implementations for which the build script makes none (`PyPy`). `abi3_opt_in`: an
-    environment variable turns the limited API on. `unknown` is empty when every declaration could be read; `unread` are
-    native sources that could not be looked at.
+    them off. `tag_options` and `tag_overrides` shape the tag that setuptools gives the wheel. `pure_on` names
+    implementations for which the build script makes none (`PyPy`). `abi3_opt_in`: an environment variable turns the
+    limited API on. `unknown` is empty when every declaration could be read; `unread` are native sources that could not
+    be looked at.
     """
 
     extensions: tuple[ExtensionDeclaration, ...] = ()
@@ -236,6 +274,8 @@ class NativeFindings:
     cmake: CMakeProject | None = None
     meson: MesonProject | None = None
     platform_tags: tuple[PlatformTag, ...] = ()
+    tag_options: tuple[TagOption, ...] = ()
+    tag_overrides: tuple[TagOverride, ...] = ()
     wheel_builders: tuple[WheelBuilder, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     unread: tuple[Unknown, ...] = ()

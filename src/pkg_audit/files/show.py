@@ -9,7 +9,7 @@ from pkg_audit.tree.display import display
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.distribution import Distribution, KindReason
     from pkg_audit.files.compare import Comparison
 
 
@@ -17,6 +17,9 @@ def show_distribution(distribution: Distribution) -> str:
     """Return the predicted wheel, each file with why it is in, and the predicted sdist."""
     wheel, sdist = distribution.wheel, distribution.sdist
     lines = [f"wheel ({wheel.kind}{_completeness(wheel.files is not None, wheel.complete)})"]
+    for tag in wheel.tags or ():
+        because = "; ".join(dict.fromkeys(_reason(reason) for reason in tag.reasons[:3]))
+        lines.append(f"  tag {display(str(tag))}" + (f"  ({because})" if because else ""))
     if wheel.files is not None:
         lines += _tree((file.path, _why(file.source, file.why)) for file in wheel.files)
     lines += [f"  ? {display(item.unknown.detail or item.unknown.reason)}" for item in wheel.unknown[:10]]
@@ -41,6 +44,11 @@ def show_comparison(comparison: Comparison) -> str:
         lines.append(f"  {sign} {display(item.path)}{because}")
     lines += [f"  ? {display(doubt)}" for doubt in comparison.doubts[:10]]
     return "\n".join(lines) + "\n"
+
+
+def _reason(reason: KindReason) -> str:
+    where = f"{reason.at.path}:{reason.at.line}" if reason.at.line else reason.at.path or ""
+    return display(reason.message) + (f", {display(where)}" if where else "")
 
 
 def _completeness(known: bool, complete: bool) -> str:

@@ -13,7 +13,7 @@ from pkg_audit.model import SCHEMA_VERSION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pkg_audit.facts.distribution import CoreMetadata, Distribution, FieldUnknown, Wheel
+    from pkg_audit.facts.distribution import CoreMetadata, Distribution, FieldUnknown, Wheel, WheelTag
     from pkg_audit.facts.place import Place, Text
     from pkg_audit.model import Advice, Finding, Fix, Location, Report, Verdict
     from pkg_audit.report.style import Style
@@ -165,6 +165,7 @@ def _wheel(wheel: Wheel) -> dict[str, Any]:
         "single_module": wheel.single_module,
         "extension_modules": None if wheel.extension_modules is None else list(wheel.extension_modules),
         "files": None if wheel.files is None else [file.path for file in wheel.files],
+        "tags": None if wheel.tags is None else [_tag(tag) for tag in wheel.tags],
     }
     # A reader takes null for "none" unless the field is listed, so a field nobody explained is listed all the same.
     unknown += [
@@ -175,6 +176,8 @@ def _wheel(wheel: Wheel) -> dict[str, Any]:
     return {
         "kind": wheel.kind,
         "reasons": [{"message": reason.message, **_path_line(reason.at)} for reason in wheel.kind_reasons],
+        "tags": nullable["tags"],
+        "abi3_floor": _value(wheel.abi3_floor),
         "free_threaded": wheel.free_threaded,
         "import_names": nullable["import_names"],
         "import_namespaces": list(wheel.import_namespaces),
@@ -185,6 +188,11 @@ def _wheel(wheel: Wheel) -> dict[str, Any]:
         "complete": wheel.complete,
         "unknown": unknown,
     }
+
+
+def _tag(tag: WheelTag) -> dict[str, Any]:
+    reasons = [{"message": reason.message, **_path_line(reason.at)} for reason in tag.reasons]
+    return {"tag": str(tag), "python": tag.python, "abi": tag.abi, "platform": tag.platform, "reasons": reasons}
 
 
 def _unknown(item: FieldUnknown) -> dict[str, Any]:

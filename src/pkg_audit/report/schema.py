@@ -89,7 +89,7 @@ def _project() -> Schema:
 
 
 def _wheel() -> Schema:
-    return _object(
+    schema = _object(
         kind=_enum(*get_args(WheelKind)),
         reasons=_array(_object(message=TEXT, path=TEXT_OR_NULL, line=NUMBER_FROM_1)),
         free_threaded=_enum("yes", "no", "unknown", "n/a"),
@@ -104,6 +104,21 @@ def _wheel() -> Schema:
             _object(field=TEXT, reason=_enum(*get_args(UnknownReason)), path=TEXT_OR_NULL, line=NUMBER_FROM_1)
         ),
     )
+    # Added within 1.0: a reader may meet reports without these.
+    schema["properties"] |= {
+        "tags": _described(
+            {"type": ["array", "null"], "items": _wheel_tag()},
+            "of the wheels that CPython builds by default; cp3* stands for the interpreter that builds, <platform> for "
+            "its platform",
+        ),
+        "abi3_floor": _described(TEXT_OR_NULL, "the lowest Python that an abi3 wheel is for, such as 3.9"),
+    }
+    return schema
+
+
+def _wheel_tag() -> Schema:
+    reasons = _array(_object(message=TEXT, path=TEXT_OR_NULL, line=NUMBER_FROM_1))
+    return _object(tag=TEXT, python=TEXT, abi=TEXT, platform=TEXT, reasons=reasons)
 
 
 def _verdict() -> Schema:

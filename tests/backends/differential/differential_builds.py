@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
+    from pkg_audit.facts.distribution import WheelTag
+
 HERE = Path(__file__).parent
 LAYOUTS = HERE / "layouts"
 
@@ -76,6 +78,18 @@ def environment(config: pytest.Config, requires: tuple[str, ...]) -> str:
                 return ""
         ready.touch()
     return str(python)
+
+
+def tag_agrees(tags: tuple[WheelTag, ...] | None, wheel_name: str) -> bool:
+    """Tell whether a built wheel's name carries one of the predicted tags, for the interpreter that runs this."""
+    parts = wheel_name.removesuffix(".whl").rsplit("-", 3)[1:]
+    interpreter = f"cp{sys.version_info.major}{sys.version_info.minor}"
+    for tag in tags or ():
+        first = [interpreter if part == "cp3*" else part for part in (tag.python, tag.abi)]
+        platform = parts[2] != "any" if tag.platform == "<platform>" else parts[2] == tag.platform
+        if parts[:2] == first and platform:
+            return True
+    return False
 
 
 def build(python: str, layout: Layout, project: Path, out: Path) -> dict[str, Any]:

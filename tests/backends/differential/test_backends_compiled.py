@@ -16,7 +16,7 @@ from compiled_builds import (
     load_compiled,
     shipped,
 )
-from differential_builds import build, environment
+from differential_builds import build, environment, tag_agrees
 
 from pkg_audit.backends import predict
 from pkg_audit.scan import scan
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.real
 
-FIELDS = ("metadata", "kind", "extension-modules", "import-names", "wheel-files", "sdist-files")
+FIELDS = ("metadata", "kind", "tags", "extension-modules", "import-names", "wheel-files", "sdist-files")
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +86,8 @@ def test_prediction_agrees_with_the_compiled_build(
     if field == "kind":
         assert kind_of(built["wheel_name"]) == layout.kind
         assert wheel.kind == layout.kind
+    elif field == "tags":
+        assert tag_agrees(wheel.tags, built["wheel_name"]), (built["wheel_name"], wheel.tags)
     elif field == "extension-modules":
         names = [n for n in extension_modules(built["wheel"], site) if not n.endswith("__mypyc")]
         told = [n for n in wheel.extension_modules or () if not n.endswith("__mypyc")]

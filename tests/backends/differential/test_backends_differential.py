@@ -6,7 +6,7 @@ import configparser
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from differential_builds import Layout, build, environment, load_layouts
+from differential_builds import Layout, build, environment, load_layouts, tag_agrees
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -56,6 +56,9 @@ def test_prediction_agrees_with_the_backend(
     assert "error" not in built, built["error"]
     assert predicted.discovery_error is None
     assert predicted.wheel.complete is not layout.incomplete
+    wheel = predicted.wheel
+    assert (wheel.tags is None) is (wheel.kind == "unknown")
+    assert wheel.tags is None or tag_agrees(wheel.tags, built["wheel_name"]), (built["wheel_name"], wheel.tags)
     _compare_files(predicted, built)
     assert tuple(doubt.field for doubt in predicted.metadata.unknown) == layout.unknown
     _compare_metadata(predicted, built, layout.unknown)

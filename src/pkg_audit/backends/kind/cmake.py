@@ -83,6 +83,8 @@ def _py_build_cmake(document: TomlDocument, findings: NativeFindings) -> KindVer
         return pure("py-build-cmake is given no CMake project", at)
     wheel = document.get("tool", "py-build-cmake", "wheel")
     options: Mapping[str, Any] = wheel if isinstance(wheel, Mapping) else {}
+    if options.get("pure_python") is True:
+        return pure("`pure_python = true` tags the wheel as pure", document.at("tool", "py-build-cmake", "wheel"))
     abi = options.get("python_abi", "auto")
     if abi == "none":
         return platform("`python_abi = 'none'` leaves the interpreter's ABI out of the tag", at)

@@ -28,6 +28,10 @@ def judge(findings: NativeFindings) -> KindVerdict:
             else Unknown("needs-build", detail="how the crate is bound is not known")
         )
         return unknown(why)
+    if crate.embeds_python:
+        return KindVerdict(
+            "native", (KindReason("maturin packs programs that are linked with Python", crate.at),), (), "unknown"
+        )
     if crate.bindings != "pyo3":
         return platform(_WAYS[crate.bindings], crate.at)
     reasons: tuple[KindReason, ...] = (KindReason("maturin compiles a PyO3 crate", crate.at),)

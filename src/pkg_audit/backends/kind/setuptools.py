@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 def judge(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
     """Return the kind of wheel that setuptools would build by default, and what else a release would hold."""
+    overridden = {override.at for override in findings.tag_overrides}
     for tag in findings.platform_tags:
-        if tag.abi == "no":
+        # A platform that is named does not take the interpreter out of the tag of what is compiled.
+        if tag.abi == "no" and (not findings.extensions or tag.at in overridden):
             return platform(tag.message, tag.at, () if not findings.extensions else None)
     if scanned.setup_py is not None and scanned.setup_py.setup_from.startswith("skbuild"):
         reason = KindReason("scikit-build runs CMake", scanned.setup_py.calls_setup or scanned.setup_py.at)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pkg_audit.facts.place import Answer
     from pkg_audit.tree import Tree
 
-_BINDING_CRATES = ("pyo3", "pyo3-ffi")
+BINDING_CRATES = ("pyo3", "pyo3-ffi")
 _ABI3 = re.compile(r"^abi3t?(?:-py(\d)(\d{1,3}))?$")
 _CRATES = 40
 
@@ -172,12 +172,17 @@ def with_path_dependencies(tree: Tree, crate: Crate) -> list[Crate]:
 
 @dataclass(slots=True)
 class StableAbi:
-    """Whether the build turns on PyO3's stable ABI. `optional`: a feature would, but nothing enables it."""
+    """Whether the build turns on PyO3's stable ABI. `optional`: a feature would, but nothing enables it.
+
+    `classic` and `free_threaded` tell abi3 from abi3t; `enabled` means either.
+    """
 
     enabled: Answer = "no"
     floor: str = ""
     at: Place = field(default_factory=Place)
     optional: bool = False
+    classic: bool = False
+    free_threaded: bool = False
 
 
 def stable_abi(
@@ -202,10 +207,10 @@ def stable_abi(
                 queue.append(item)
     for name, at in active.items():
         dependency, _, feature = name.replace("?/", "/").rpartition("/")
-        if dependency in _BINDING_CRATES:
+        if dependency in BINDING_CRATES:
             _note(result, feature, at)
     for crate in crates:
-        for name in _BINDING_CRATES:
+        for name in BINDING_CRATES:
             found = crate.dependency(name)
             if found is not None:
                 for feature in _strings(found[0].get("features")):
@@ -228,7 +233,7 @@ def bindings(
     main = crates[0]
     cdylib = "cdylib" in main.crate_types
     programs = bool(main.programs(tree))
-    if any(crate.dependency(name) for crate in crates for name in _BINDING_CRATES):
+    if any(crate.dependency(name) for crate in crates for name in BINDING_CRATES):
         return "bin" if not cdylib and programs and not main.document.get("lib") else "pyo3"
     if any(crate.dependency("uniffi") for crate in crates):
         return "uniffi"
@@ -257,6 +262,10 @@ def _note(result: StableAbi, feature: str, at: Place) -> None:
     if result.enabled != "yes" or (not result.floor and match.group(1)):
         result.at = at
     result.enabled = "yes"
+    if feature.startswith("abi3t"):
+        result.free_threaded = True
+    else:
+        result.classic = True
     if match.group(1) and not feature.startswith("abi3t"):
         floor = f"{match.group(1)}.{match.group(2)}"
         result.floor = min((result.floor, floor), key=_version) if result.floor else floor

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
         NativeSource,
         PlatformTag,
         RustCrate,
+        TagOption,
+        TagOverride,
         WheelBuilder,
     )
     from pkg_audit.facts.place import Place, Unknown
@@ -37,6 +39,8 @@ class Builder:
         self.cmake: CMakeProject | None = None
         self.meson: MesonProject | None = None
         self.platform_tags: list[PlatformTag] = []
+        self.tag_options: list[TagOption] = []
+        self.tag_overrides: list[TagOverride] = []
         self.wheel_builders: list[WheelBuilder] = []
         self.unknowns: list[Unknown] = []
 
@@ -63,6 +67,8 @@ class Builder:
             cmake=self.cmake,
             meson=self.meson,
             platform_tags=tuple(dict.fromkeys(self.platform_tags)),
+            tag_options=tuple(dict.fromkeys(self.tag_options)),
+            tag_overrides=tuple(dict.fromkeys(self.tag_overrides)),
             wheel_builders=tuple(dict.fromkeys(self.wheel_builders)),
             unknown=tuple(dict.fromkeys(self.unknowns)),
             unread=tuple(dict.fromkeys(self.unread)),

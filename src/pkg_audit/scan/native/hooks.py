@@ -103,7 +103,8 @@ def _custom_hook(tree: Tree, path: str, at: Place, opt_in: bool, out: Builder) -
             if tag.endswith("-any"):
                 return
             abi = "no" if "-none-" in tag else "yes"
-        out.platform_tags.append(PlatformTag(where, "the build hook sets the wheel's tag", abi))  # type: ignore[arg-type]
+        written = tag if isinstance(tag, str) else ""
+        out.platform_tags.append(PlatformTag(where, "the build hook sets the wheel's tag", abi, tag=written))  # type: ignore[arg-type]
         return
     infer = data.get("infer_tag")
     if infer is True:

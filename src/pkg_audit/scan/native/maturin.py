@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pkg_audit.facts.native import ExtensionDeclaration, RustCrate
 from pkg_audit.facts.place import Place, Unknown
-from pkg_audit.scan.native.cargo import bindings, read_crate, stable_abi, with_path_dependencies
+from pkg_audit.scan.native.cargo import BINDING_CRATES, bindings, read_crate, stable_abi, with_path_dependencies
 
 if TYPE_CHECKING:
     from pkg_audit.facts.scanned import TomlDocument
@@ -59,6 +59,8 @@ def read_maturin(tree: Tree, document: TomlDocument, out: Builder) -> None:
         abi3="unknown" if abi.enabled == "no" and abi.optional else abi.enabled,
         abi3_floor=abi.floor,
         abi3_at=abi.at,
+        abi3t="no" if not abi.free_threaded else "also" if abi.classic else "only",
+        embeds_python=kind == "bin" and any(c.dependency(name) for c in crates for name in BINDING_CRATES),
     )
     if kind == "pyo3":
         where = document.at("tool", "maturin", "module-name") if "module-name" in options else out.crate.at

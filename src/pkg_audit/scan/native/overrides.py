@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from pkg_audit.facts.native import PlatformTag
+from pkg_audit.facts.native import PlatformTag, TagOption
 from pkg_audit.facts.place import Place
+from pkg_audit.scan.native.get_tag import read_get_tag
 from pkg_audit.scan.native.script.parsing import parse_script
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _class(node: ast.ClassDef, path: str, out: Builder) -> None:
             where = Place(path, inner.lineno, inner.col_offset + 1)
             if inner.name == "get_tag" and wheel:
                 tag = where, _words(inner)
+                out.tag_overrides.append(read_get_tag(inner, where))
             elif inner.name in {"has_ext_modules", "is_pure"} and _returns(inner) is (inner.name == "has_ext_modules"):
                 out.platform_tags.append(PlatformTag(where, f"`{inner.name}` is overridden", "yes"))
     if tag is not None:
@@ -81,6 +83,9 @@ def _call(node: ast.Call, path: str, out: Builder) -> None:
         out.platform_tags.append(PlatformTag(Place(path, node.lineno), "the script passes `--plat-name`", "no"))
     elif any(word.startswith(("--py-limited-api", "--py_limited_api")) for word in words):
         out.abi3_wheel.append(Place(path, node.lineno))
+        out.tag_options.append(TagOption(Place(path, node.lineno), "py-limited-api", None))
+    elif any(word.startswith(("--universal", "--python-tag", "--python_tag")) for word in words):
+        out.tag_options.append(TagOption(Place(path, node.lineno), "python-tag", None))
 
 
 def _words(node: ast.FunctionDef) -> set[str]:

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pkg_audit.facts.native import ExtensionDeclaration, PlatformTag
+from pkg_audit.facts.native import ExtensionDeclaration, PlatformTag, TagOption
 from pkg_audit.facts.place import Place, Unknown
 from pkg_audit.scan.native.cargo import read_crate, stable_abi, with_path_dependencies
 from pkg_audit.scan.native.overrides import read_overrides
 from pkg_audit.scan.native.script.outcome import cffi_module, mentions_native, run_all, unreadable
+from pkg_audit.scan.native.script.parsing import SIZE
 from pkg_audit.scan.native.script.values import relative
 from pkg_audit.scan.native.sources import LANGUAGES
+from pkg_audit.scan.native.tag_options import tag_option
+from pkg_audit.scan.native.text import read_text
 
 if TYPE_CHECKING:
     from pkg_audit.facts.native import Language
@@ -79,6 +82,12 @@ def add_runs(tree: Tree, path: str, runs: Runs, out: Builder) -> None:
             out.abi3_opt_in.append(next(e.at for e in other.extensions if e.abi3 == "yes"))
         if other.plat_name and not default.plat_name:
             out.platform_tags.append(PlatformTag(other.plat_name, "options name the platform", "no"))
+        if not default.tag_options:
+            for option in _written(tree, path, other.tag_options):
+                if option.name == "py-limited-api":
+                    out.tag_options.append(option)
+                elif option.name != "plat-name":
+                    out.tag_options.append(replace(option, value=None))
     if (
         runs.pypy is not None
         and runs.pypy.called is not None
@@ -87,10 +96,20 @@ def add_runs(tree: Tree, path: str, runs: Runs, out: Builder) -> None:
         and runs.pypy.complete
     ):
         out.pure_on.append("PyPy")
+    out.tag_options += _written(tree, path, default.tag_options)
     if default.limited_wheel:
         out.abi3_wheel.append(default.limited_wheel)
     if default.plat_name:
         out.platform_tags.append(PlatformTag(default.plat_name, "options of bdist_wheel name the platform", "no"))
+
+
+def _written(tree: Tree, path: str, options: list[TagOption]) -> list[TagOption]:
+    """Return the options; a value that the script does not spell out was made from the interpreter's version."""
+    text = read_text(tree, path, SIZE) or ""
+    return [
+        option if option.name == "universal" or (option.value or "") in text else replace(option, value=None)
+        for option in options
+    ]
 
 
 def declaration(tree: Tree, ext: Ext) -> ExtensionDeclaration:
@@ -167,9 +186,11 @@ def _pyproject(tree: Tree, document: TomlDocument, out: Builder) -> None:
         for index, table in enumerate(tables if isinstance(tables, list) else ()):
             if isinstance(table, Mapping):
                 _rust_table(tree, table, document.at("tool", "setuptools-rust", kind, index), kind, out)
-    wheel = document.get("tool", "distutils", "bdist_wheel")
-    if isinstance(wheel, Mapping):
-        _wheel_options(wheel, document.at("tool", "distutils", "bdist_wheel"), out)
+    for section in ("bdist_wheel", "bdist-wheel"):
+        wheel = document.get("tool", "distutils", section)
+        if isinstance(wheel, Mapping):
+            options = {key: (value, document.at("tool", "distutils", section, key)) for key, value in wheel.items()}
+            _wheel_options(options, out)
 
 
 def _table(table: Mapping[str, Any], at: Place, by: str) -> ExtensionDeclaration:
@@ -202,20 +223,24 @@ def _rust_table(tree: Tree, table: Mapping[str, Any], at: Place, kind: str, out:
 
 
 def _setup_cfg(setup_cfg: SetupCfg, out: Builder) -> None:
-    section = setup_cfg.sections.get("bdist_wheel")
-    if section:
-        first = next(iter(section.values())).at
-        _wheel_options({key.replace("_", "-"): text.value for key, text in section.items()}, first, out)
+    old = {key: text for key, text in setup_cfg.sections.get("wheel", {}).items() if key == "universal"}
+    for section in (old, setup_cfg.sections.get("bdist_wheel", {})):
+        _wheel_options({key: (text.value, text.at) for key, text in section.items()}, out)
 
 
-def _wheel_options(options: Mapping[str, Any], at: Place, out: Builder) -> None:
-    values = {key.replace("_", "-"): value for key, value in options.items()}
-    limited = values.get("py-limited-api")
-    if isinstance(limited, str) and limited.strip():
-        out.abi3_wheel.append(at)
-    plat = values.get("plat-name")
-    if isinstance(plat, str) and plat.strip() not in {"", "any"}:
-        out.platform_tags.append(PlatformTag(at, "the configuration of bdist_wheel names the platform", "no"))
+def _wheel_options(options: Mapping[str, tuple[Any, Place]], out: Builder) -> None:
+    """Add what options of bdist_wheel, each with its place, say about the tag."""
+    for key, (value, at) in options.items():
+        name = key.replace("_", "-")
+        option = tag_option(name, value, at)
+        if option is None:
+            continue
+        out.tag_options.append(option)
+        if option.name == "py-limited-api":
+            out.abi3_wheel.append(at)
+        elif option.name == "plat-name" and option.value != "any":
+            message = "the configuration of bdist_wheel names the platform"
+            out.platform_tags.append(PlatformTag(at, message, "no"))
 
 
 def _strings(value: Any) -> tuple[str, ...]:

@@ -15,11 +15,13 @@ from pkg_audit.scan.native.script.machine import Machine
 from pkg_audit.scan.native.script.parsing import SIZE
 from pkg_audit.scan.native.script.state import Spent
 from pkg_audit.scan.native.script.values import Cls, Ext, Func, Ref, Scenario, Scope, Unk, extensions_in, relative
+from pkg_audit.scan.native.tag_options import tag_option
 from pkg_audit.scan.native.text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pkg_audit.facts.native import TagOption
     from pkg_audit.tree import Tree
 
 _TOKENS = re.compile(
@@ -39,7 +41,7 @@ class Outcome:
     cffi_unknown: bool = False
     limited_wheel: Place | None = None
     plat_name: Place | None = None
-    python_tag: bool = False
+    tag_options: list[TagOption] = field(default_factory=list)
     build_data: dict[str, Any] = field(default_factory=dict)
     called: Place | None = None
 
@@ -139,7 +141,10 @@ def _options(kwargs: dict[str, Any], at: Place, out: Outcome) -> None:
         out.limited_wheel = at
     if wheel.get("plat_name"):
         out.plat_name = at
-    out.python_tag = "python_tag" in wheel
+    for key, value in wheel.items():
+        option = tag_option(key.replace("_", "-"), value, at) if isinstance(key, str) else None
+        if option is not None:
+            out.tag_options.append(option)
 
 
 def cffi_module(tree: Tree, path: str) -> tuple[str, bool, Place] | None:
