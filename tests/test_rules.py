@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from example_projects import example_tree
 
 from pkg_audit.advice import load_decision
 from pkg_audit.audit import audit
@@ -15,7 +16,6 @@ from pkg_audit.query import facts_schema
 from pkg_audit.report.concise import render
 from pkg_audit.report.style import Style
 from pkg_audit.ruleset import load_ruleset
-from pkg_audit.tree import open_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,8 @@ READ_BY_THE_REPORT: frozenset[str] = frozenset()
 def report(folder: Path, *rules: str) -> Report:
     """Audit an example project as `tools/make_reports.py` does."""
     config = Config(path=str(folder), persona="pedantic", isolated=True, rules_dirs=rules)
-    return audit(open_tree(str(folder)), config)
+    with example_tree(folder) as tree:
+        return audit(tree, config)
 
 
 def fired(folder: Path, *rules: str) -> set[str]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from example_projects import example_tree
+
 from pkg_audit.audit import audit
 from pkg_audit.config import Config
 from pkg_audit.errors import PkgAuditError
 from pkg_audit.report.concise import render
 from pkg_audit.report.style import Style
-from pkg_audit.tree import open_tree
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "rules"
 
@@ -24,7 +25,8 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "rules"
 def report(folder: Path) -> tuple[set[str], str]:
     """Return the rules that fire on one example project, and the finding lines without the one that sums up."""
     config = Config(path=str(folder), persona="pedantic", isolated=True)
-    result = audit(open_tree(str(folder)), config)
+    with example_tree(folder) as tree:
+        result = audit(tree, config)
     fired = {finding.rule for finding in result.findings if finding.status == "open"}
     return fired, render(result, Style(quiet=2))
 

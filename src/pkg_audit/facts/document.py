@@ -78,6 +78,7 @@ from pkg_audit.facts.runtime_records import (
     SystemImport,
     UnreadDependency,
 )
+from pkg_audit.facts.wheel_records import UnreadBinary, WheelFault
 
 Scope = Literal["runtime", "build", "test", "docs", "example", "tooling", "vendored", "generated"]
 
@@ -229,6 +230,9 @@ class Facts:
     own_imports: tuple[OwnImport, ...] = ()
     # compiled code
     native_faults: tuple[NativeFault, ...] = ()
+    # a wheel that was given
+    wheel_faults: tuple[WheelFault, ...] = ()
+    unread_binaries: tuple[UnreadBinary, ...] = ()
     # what the code does at run time
     native_imports: tuple[NativeImport, ...] = ()
     data_uses: tuple[DataUse, ...] = ()
