@@ -64,6 +64,9 @@ def _draw_header(canvas: Canvas, report: Report) -> None:
         about.append(f"Python {printable(metadata.requires_python.value, 60)}")
     elif "requires_python" in unknown:
         about.append("Python unknown")
+    tags = report.distribution.wheel.tags
+    if tags and report.distribution.backend:
+        about.append(f"wheel {' and '.join(printable(str(tag), 60) for tag in tags[:2])}")
     if report.source != "directory":
         about.append(report.source)
     details = f" ({', '.join(about)})" if about else ""
