@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -160,13 +161,22 @@ def test_fields(ask: Ask, project: str, found: list[str]) -> None:
     assert kinds(ask(f"{plugin}[project]\n{project}").field_faults) == found
 
 
+def test_no_release_has_a_development_version(make_tree: Make) -> None:
+    tree = make_tree({"pyproject.toml": BUILD + PROJECT.replace("1.0", "1.0+dev")})
+    scanned = scan(tree)
+    distribution = predict(tree, scanned)
+    assert field_faults(scanned, distribution) == ()
+    assert kinds(field_faults(replace(scanned, source="sdist"), distribution)) == ["version-local"]
+
+
 def test_a_plugin_or_setup_py_may_fill_a_dynamic_field(ask: Ask) -> None:
     project = '[project]\nname = "a"\nrequires-python = ">=3"\ndynamic = ["version"]\n'
     plugin = SETUPTOOLS.replace('"setuptools"]', '"setuptools>=60", "setuptools_scm[toml]>=8"]')
     assert ask(plugin + project).field_faults == ()
     assert ask(SETUPTOOLS + project, setup__py="from setuptools import setup\nsetup(version='1')\n").field_faults == ()
     assert kinds(ask(BUILD + project).field_faults) == ["dynamic-not-provided"]
-    assert ask(BUILD + project + '[tool.hatch.version]\npath = "x"\n').field_faults == ()
+    hatch = '[tool.hatch.version]\npath = "x"\n'
+    assert ask(BUILD + project + hatch, x="__version__ = '1'\n").field_faults == ()
     assert ask(BUILD.replace("hatchling", "unheard_of") + project).field_faults == ()
 
 

@@ -29,7 +29,7 @@ def field_faults(scanned: Scanned, distribution: Distribution) -> tuple[FieldFau
     faults: list[FieldFault] = []
     for declared in sources:
         faults += _name(declared)
-        faults += _version(declared)
+        faults += _version(declared, released=scanned.source != "directory" or scanned.built is not None)
         faults += _requires_python(declared)
         faults += _description(declared)
     faults += _missing(scanned, sources)
@@ -43,7 +43,7 @@ def _name(declared: Declared) -> list[FieldFault]:
     return [FieldFault(declared.name.at, "name-invalid", "name", name)]
 
 
-def _version(declared: Declared) -> list[FieldFault]:
+def _version(declared: Declared, *, released: bool) -> list[FieldFault]:
     text = known(declared.version)
     if declared.version is None or text is None:
         return []
@@ -55,7 +55,7 @@ def _version(declared: Declared) -> list[FieldFault]:
     if version is None:
         return [FieldFault(at, "version-invalid", "version", text)]
     # Between releases some projects write `1.2+dev`: no release has it, and it keeps the tree from being uploaded.
-    if version.local is not None and not _BETWEEN_RELEASES.match(version.local):
+    if version.local is not None and (released or not _BETWEEN_RELEASES.match(version.local)):
         return [FieldFault(at, "version-local", "version", text, near=version.public)]
     return []
 
