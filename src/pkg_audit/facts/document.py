@@ -222,6 +222,7 @@ class Facts:
     # the shipped code, against the Pythons and dependencies that are declared
     entry_point_extras: tuple[EntryPointExtra, ...] = ()
     stdlib_imports: tuple[StdlibImport, ...] = ()
+    stdlib_uses: tuple[StdlibImport, ...] = ()
     newer_syntax: tuple[NewerSyntax, ...] = ()
     undeclared_imports: tuple[UndeclaredImport, ...] = ()
     unused_dependencies: tuple[UnusedDependency, ...] = ()

@@ -126,3 +126,4 @@ class SourceFacts:
     main_guard: Place | None = None
     problem: SyntaxProblem | None = None
     lines: int = 0
+    attributes: tuple[Import, ...] = ()

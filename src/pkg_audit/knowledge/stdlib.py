@@ -11,6 +11,12 @@ from importlib.resources import files
 
 import tomli
 
+_BUILT_DIFFERENTLY = frozenset(
+    ("os", "posix", "nt", "socket", "select", "signal", "fcntl", "mmap", "ssl", "sqlite3", "curses", "tkinter",
+     "termios", "resource", "errno", "token", "symbol", "sre_constants", "sre_parse", "sre_compile", "builtins")
+)  # fmt: skip
+"""Modules whose names differ with the system, its headers and its libraries; a name that came may only be theirs."""
+
 NEWEST = 15
 """The newest 3.x whose modules are known; later releases are taken to have the same."""
 
@@ -48,6 +54,21 @@ def replacement(module: str, name: str = "") -> str:
     if name:
         return table["names"].get(f"{module}.{name}") or table["names"].get(module) or ""
     return table["modules"].get(module) or table["modules"].get(module.partition(".")[0]) or ""
+
+
+@cache
+def changed_names(module: str) -> frozenset[str]:
+    """Return the names of a module that came or went, empty for one whose names hang on how Python was built."""
+    return frozenset(_changed().get(module, ()))
+
+
+@cache
+def _changed() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for module, name in _changes():
+        if len(name) > 1 and not name.startswith("_") and module.partition(".")[0] not in _BUILT_DIFFERENTLY:
+            found.setdefault(module, set()).add(name)
+    return found
 
 
 @cache

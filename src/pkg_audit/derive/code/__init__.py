@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pkg_audit.derive.code.context import Code, gather
 from pkg_audit.derive.code.entry_points import entry_point_extras, entry_points
 from pkg_audit.derive.code.own_imports import deep_relative_imports, own_imports
-from pkg_audit.derive.code.stdlib_imports import stdlib_imports
+from pkg_audit.derive.code.stdlib_imports import stdlib_imports, stdlib_uses
 from pkg_audit.derive.code.syntax import newer_syntax, unread_sources
 from pkg_audit.derive.code.third_party import undeclared_imports
 from pkg_audit.derive.code.unused import unused_dependencies
@@ -37,6 +37,7 @@ def code_derivations(
         "entry_points": lambda: entry_points(code()),
         "entry_point_extras": lambda: entry_point_extras(code()),
         "stdlib_imports": lambda: stdlib_imports(code()),
+        "stdlib_uses": lambda: stdlib_uses(code()),
         "newer_syntax": lambda: newer_syntax(code()),
         "undeclared_imports": lambda: undeclared_imports(code()),
         "unused_dependencies": lambda: unused_dependencies(code()),

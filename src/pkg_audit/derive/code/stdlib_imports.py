@@ -15,15 +15,16 @@ from pkg_audit.knowledge import stdlib
 from pkg_audit.scan.sources.versions import PYTHON_2, bit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pkg_audit.facts.place import Place
-    from pkg_audit.facts.sources import Import
+    from pkg_audit.facts.sources import Import, SourceFacts
 
 MAX_RELATED = 5
 
 # Handlers that catch more than they should still mean that somebody thought of the failure.
 _HANDLED = HARMLESS | {"except-handler", "try-reraise"}
+_ASKED = frozenset({"condition", "main-guard", "platform-guard"})
 
 
 def stdlib_imports(code: Code) -> tuple[StdlibImport, ...]:
@@ -33,6 +34,22 @@ def stdlib_imports(code: Code) -> tuple[StdlibImport, ...]:
     a `try` that catches ImportError is fine. A distribution that brings the module back (setuptools for distutils, a
     backport of the same name) makes it fine too.
     """
+    return _collected(code, lambda facts: facts.imports)
+
+
+def stdlib_uses(code: Code) -> tuple[StdlibImport, ...]:
+    """Return the uses of names, `asyncio.TaskGroup`, that fail on a Python which `requires-python` admits.
+
+    Those under any condition are left out: who asks something first may know.
+    """
+
+    def unconditional(facts: SourceFacts) -> Iterator[Import]:
+        return (use for use in facts.attributes if not _ASKED & set(use.context))
+
+    return tuple(record for record in _collected(code, unconditional) if record.name)
+
+
+def _collected(code: Code, wanted: Callable[[SourceFacts], Iterable[Import]]) -> tuple[StdlibImport, ...]:
     if code.window is None:
         return ()
     found: dict[tuple[str, str, str, str], StdlibImport] = {}
@@ -40,7 +57,7 @@ def stdlib_imports(code: Code) -> tuple[StdlibImport, ...]:
     name = code.distribution.metadata.name
     backports = runtime_names(code.distribution) | ({canonical(name.value)} if name else frozenset())
     for path, module, facts in code.sources():
-        for imported in facts.imports:
+        for imported in wanted(facts):
             if imported.level or code.own.owns(imported.module) or _HANDLED & set(imported.context):
                 continue
             top = imported.module.partition(".")[0]

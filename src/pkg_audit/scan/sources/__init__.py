@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pkg_audit.facts.place import Place
 from pkg_audit.facts.sources import ModuleBindings, SourceFacts, SyntaxProblem
+from pkg_audit.scan.sources.attributes import attributes_of
 from pkg_audit.scan.sources.bindings import bindings_of
 from pkg_audit.scan.sources.calls_of_interest import ATTRIBUTES, BUILTINS, DUNDERS, spellings
 from pkg_audit.scan.sources.expressions import Visitor
@@ -39,6 +40,7 @@ def scan_source(data: bytes, path: str) -> SourceFacts:
         features=tuple(sorted(visitor.features.values(), key=lambda item: (*_position(item.at), item.name))),
         main_guard=collected.main_guard,
         lines=lines,
+        attributes=attributes_of(parsed, collected),
     )
 
 

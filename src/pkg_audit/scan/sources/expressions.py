@@ -143,3 +143,30 @@ def _own(statement: ast.stmt) -> Iterator[ast.AST]:
                 yield child.guard
         elif not isinstance(child, ast.stmt):
             yield child
+
+
+def own_expressions(
+    statement: ast.stmt, frame: Frame, names: Names, lines: Lines, skipped: set[int]
+) -> Iterator[tuple[ast.AST, Frame]]:
+    """Yield the expressions that a statement itself evaluates, each with its frame.
+
+    Branches of conditional expressions and the operands after the first of `and` and `or` stand under a condition.
+    `skipped` are the ids of nodes to leave out; nodes on none of the lines are left out too, f-strings kept whole.
+    """
+    stack: list[tuple[ast.AST, Frame]] = [(node, frame) for node in _own(statement)]
+    while stack:
+        node, inner = stack.pop()
+        first = getattr(node, "lineno", None)
+        if id(node) in skipped or (first is not None and not lines.touch(first, getattr(node, "end_lineno", None))):
+            continue
+        yield node, inner
+        if isinstance(node, ast.IfExp):
+            truth = judge(node.test, names)
+            stack += [(node.test, inner), (node.body, inner.under(truth.yes)), (node.orelse, inner.under(truth.no))]
+        elif isinstance(node, ast.BoolOp):
+            stack.append((node.values[0], inner))
+            stack += [(value, inner.within("condition")) for value in node.values[1:]]
+        elif isinstance(node, ast.Lambda):
+            stack += [(node.args, inner), (node.body, inner.function())]
+        else:
+            stack.extend((child, inner) for child in ast.iter_child_nodes(node))

@@ -1,0 +1,146 @@
+"""Find the uses of standard-library names that came or went, written `module.name`.
+
+Only uses that nothing in the file foresees are kept: a name that `hasattr` asks for, that a `try` around it may miss,
+or whose module is bound in another way too, is left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from pkg_audit.facts.sources import Import
+from pkg_audit.knowledge.stdlib import changed_names
+from pkg_audit.scan.sources.expressions import own_expressions
+from pkg_audit.scan.sources.imports import Collected
+from pkg_audit.scan.sources.names import Names
+from pkg_audit.scan.sources.parse import Parsed
+from pkg_audit.scan.sources.walk import Frame, Lines, statements
+
+MAX_USES = 500
+
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_ASKED = re.compile(r"\b(?:has|get|set|del)attr\([\w.]{1,100},\s?[\"'](\w{1,100})[\"']")
+_ERRORS = frozenset({"AttributeError", "NameError"})
+
+_Key = tuple[str, str]
+
+
+def attributes_of(parsed: Parsed, collected: Collected) -> tuple[Import, ...]:
+    """Return each use as the import that it amounts to: `asyncio.TaskGroup` as of `from asyncio import TaskGroup`."""
+    watched = {
+        local: (module, names)
+        for local, module in collected.names.aliases.items()
+        if (names := changed_names(module)) and not module.startswith(".")
+    }
+    if not watched or parsed.tree is None:
+        return ()
+    text = parsed.source.text
+    found = {position for local, (_, names) in watched.items() for position in _positions(text, local, names)}
+    if not found:
+        return ()
+    foreseen = frozenset(_ASKED.findall(text))
+    ambiguous, assigned, guarded = _look_around(parsed.tree, collected.names)
+    targets = {local: module for local, (module, _) in watched.items() if local not in ambiguous}
+    uses: dict[tuple[str, str, tuple[str, ...], str], Import] = {}
+    for node, frame in _attributes(parsed.tree, _lines(text, found), collected):
+        if not isinstance(node.value, ast.Name) or (module := targets.get(node.value.id)) is None:
+            continue
+        if node.attr not in changed_names(module) or node.attr in foreseen or (module, node.attr) in assigned:
+            continue
+        if any(first <= node.lineno <= last for first, last in guarded) or len(uses) >= MAX_USES:
+            continue
+        at = parsed.source.place(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+        use = Import(at, module, 0, (node.attr,), frame.context, frame.python, frame.platform)
+        uses.setdefault((module, node.attr, frame.context, frame.python), use)
+    return tuple(uses.values())
+
+
+def _positions(text: str, local: str, names: frozenset[str]) -> Iterator[int]:
+    needle = f"{local}."
+    position = text.find(needle)
+    while position >= 0:
+        name = _IDENTIFIER.match(text, position + len(needle))
+        if name is not None and name[0] in names:
+            yield position
+        position = text.find(needle, position + len(needle))
+
+
+def _lines(text: str, offsets: set[int]) -> Lines:
+    numbers: list[int] = []
+    line, last = 1, 0
+    for position in sorted(offsets):
+        line += text.count("\n", last, position)
+        last = position
+        if not numbers or numbers[-1] != line:
+            numbers.append(line)
+    return Lines(numbers)
+
+
+def _look_around(tree: ast.Module, names: Names) -> tuple[set[str], set[_Key], list[tuple[int, int]]]:
+    """Return the names bound in more than one way, the attributes that are assigned, and the lines under a guard."""
+    bound: defaultdict[str, set[str]] = defaultdict(set)
+    assigned: set[_Key] = set()
+    guarded: list[tuple[int, int]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                bound[node.id].add("")
+        elif isinstance(node, ast.Attribute):
+            if not isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):
+                assigned.add((names.aliases.get(node.value.id, node.value.id), node.attr))
+        elif isinstance(node, ast.arg):
+            bound[node.arg].add("")
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound[node.name].add("")
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            for local, target in _imported(node).items():
+                bound[local].add(target)
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+            if node.name:
+                bound[node.name].add("")
+        elif isinstance(node, (ast.Try, ast.TryStar)):
+            if node.body and any(_names_error(handler.type, names) for handler in node.handlers):
+                guarded.append((node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno))
+        elif isinstance(node, ast.With):
+            calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+            if any(_names_error(argument, names) for call in calls for argument in call.args):
+                guarded.append((node.lineno, node.end_lineno or node.lineno))
+    ambiguous = {local for local, targets in bound.items() if targets != {names.aliases.get(local)}}
+    return ambiguous, assigned, guarded
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Mapping[str, str]:
+    names = Names()
+    names.add_import(node)
+    return names.aliases
+
+
+def _names_error(expression: ast.expr | None, names: Names) -> bool:
+    candidates = expression.elts if isinstance(expression, ast.Tuple) else [expression]
+    return any(item is not None and (names.dotted(item) or "") in _ERRORS for item in candidates)
+
+
+def _attributes(tree: ast.Module, lines: Lines, collected: Collected) -> Iterator[tuple[ast.Attribute, Frame]]:
+    """Yield the attributes on the given lines that are evaluated, each with its frame; unevaluated annotations not."""
+    for statement, frame in statements(tree, lines, collected.names):
+        local = "function" in frame.context and frame.context[-1:] != ("class",)
+        skipped: set[int] = set()
+        if collected.future_annotations or (local and isinstance(statement, ast.AnnAssign)):
+            skipped = {id(item) for item in _annotations(statement)}
+        for node, inner in own_expressions(statement, frame, collected.names, lines, skipped):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                yield node, inner
+
+
+def _annotations(statement: ast.stmt) -> Iterator[ast.expr]:
+    if isinstance(statement, ast.AnnAssign):
+        yield statement.annotation
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if statement.returns is not None:
+            yield statement.returns
+        for node in ast.walk(statement.args):
+            if isinstance(node, ast.arg) and node.annotation is not None:
+                yield node.annotation
