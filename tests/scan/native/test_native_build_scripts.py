@@ -171,9 +171,9 @@ def test_helpers_of_the_script_are_followed(native: Native) -> None:
 @pytest.mark.parametrize(
     ("code", "abi"),
     [
-        ("class W(bdist_wheel):\n    def get_tag(self):\n        return 'py3', 'none', 'linux_x86_64'", "no"),
-        ("class W(bdist_wheel):\n    def finalize_options(self):\n        self.root_is_pure = False", "yes"),
-        ("class D(Distribution):\n    def has_ext_modules(self):\n        return True", "yes"),
+        ("class W(bdist_wheel):\n    def get_tag(self):\n        return 'py3', 'none', 'linux_x86_64'\nuse = W", "no"),
+        ("class W(bdist_wheel):\n    def finalize_options(self):\n        self.root_is_pure = False\nuse = W", "yes"),
+        ("class D(Distribution):\n    def has_ext_modules(self):\n        return True\nuse = D", "yes"),
         ("import sys\nsys.argv += []\nsys.argv.append('--plat-name')", "no"),
         ("options = {'bdist_wheel': {'plat_name': 'win_amd64'}}", "no"),
     ],
@@ -182,6 +182,15 @@ def test_overridden_tags(native: Native, code: str, abi: str) -> None:
     head = "from setuptools import setup, Distribution\nfrom wheel.bdist_wheel import bdist_wheel\noptions = {}\n"
     script = f"{head}{code}\nsetup(options=options)\n"
     assert [t.abi for t in native({"setup.py": script}).platform_tags] == [abi]
+
+
+def test_a_class_that_nothing_refers_to_overrides_nothing(native: Native) -> None:
+    script = (
+        "from setuptools import setup, Distribution\nclass D(Distribution):\n    def has_ext_modules(self):\n"
+        "        return True\nsetup(\n    # distclass=D,\n)\n"
+    )
+    assert native({"setup.py": script}).platform_tags == ()
+    assert native({"setup.py": script, "setup.cfg": "[options]\ndistclass = setup.D\n"}).platform_tags
 
 
 def test_a_get_tag_that_says_abi3(native: Native) -> None:

@@ -13,6 +13,7 @@ from pkg_audit.facts.native import PlatformTag, TagOption
 from pkg_audit.facts.place import Place
 from pkg_audit.scan.native.get_tag import read_get_tag
 from pkg_audit.scan.native.script.parsing import parse_script
+from pkg_audit.scan.native.text import read_text
 
 if TYPE_CHECKING:
     from pkg_audit.facts.place import Answer
@@ -25,12 +26,16 @@ _HELPERS = 8
 def read_overrides(tree: Tree, path: str, out: Builder) -> None:
     """Add the overrides of a setup script and of the project's own modules that it imports."""
     queue, seen = [path], {path}
+    classes: list[tuple[ast.ClassDef, str]] = []
+    named: set[str] = set()
     while queue:
         current = queue.pop(0)
         parsed = parse_script(tree, current)
         for node in ast.walk(parsed[0]) if parsed is not None else ():
             if isinstance(node, ast.ClassDef):
-                _class(node, current, out)
+                classes.append((node, current))
+            elif isinstance(node, (ast.Name, ast.Attribute)):
+                named.add(node.id if isinstance(node, ast.Name) else node.attr)
             elif isinstance(node, ast.Call):
                 _call(node, current, out)
             elif isinstance(node, ast.ImportFrom) and node.module and len(seen) < _HELPERS:
@@ -39,6 +44,16 @@ def read_overrides(tree: Tree, path: str, out: Builder) -> None:
                     if helper not in seen and helper.count("/") <= 2 and tree.is_file(helper):
                         seen.add(helper)
                         queue.append(helper)
+    configured = _configured(tree)
+    for node, where in classes:
+        # A class that setup() is never given, because that line is commented out, changes nothing.
+        if node.name in named or node.name in configured:
+            _class(node, where, out)
+
+
+def _configured(tree: Tree) -> str:
+    """Return the text of the files that may name a command's class as well."""
+    return "".join(read_text(tree, path, 1 << 20) or "" for path in ("setup.cfg", "pyproject.toml"))
 
 
 def _class(node: ast.ClassDef, path: str, out: Builder) -> None:
