@@ -67,7 +67,9 @@ class UndeclaredImport:
     `at` is the first such import, `related` are further ones and what is declared; `files` counts the files that have
     one. `kind`: `missing` is declared nowhere; `development` only in a dependency group or an extra for developers,
     `extra` only in the extra `where`; `transitive` comes with the declared distribution `where`. `distribution` is the
-    one that provides it. `reached`: importing the package or starting a script runs the import.
+    one that provides it. `reached`: importing the package or starting a script runs the import. `brought`: whether
+    something else that is surely installed may bring it: a dependency whose own requirements are not known, a program
+    that loads the project as its plug-in, a package that itself requires the project; "no" where nothing does.
     """
 
     at: Place
@@ -78,6 +80,7 @@ class UndeclaredImport:
     reached: Answer
     files: int
     related: tuple[Place, ...] = ()
+    brought: Answer = "no"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,17 @@ def brought_by(name: str) -> tuple[str, ...]:
     return tuple(_table()["brings"].get(name, ()))
 
 
+def requirements_known(name: str) -> bool:
+    """Tell whether a distribution's own requirements are known in full: it has none, or `brought_by` has them all."""
+    return name in _settled()
+
+
+@cache
+def _settled() -> frozenset[str]:
+    table = _table()["requirements-known"]
+    return frozenset((*table["alone"], *table["in-full"]))
+
+
 @cache
 def not_from_an_index() -> frozenset[str]:
     """Return import names that name no distribution: shared namespaces, and modules that come from elsewhere."""

@@ -393,6 +393,59 @@ def test_stub_packages_and_vendored_copies_are_not_judged(make_tree: Make) -> No
     )
 
 
+def test_a_copy_beside_the_code_may_be_put_on_the_path(make_tree: Make) -> None:
+    files = {"__init__.py": "import sys\nsys.path.insert(0, __path__[0] + '/_vendored/yaml_copy')\nimport yaml\n"}
+    assert facts(make_tree, "undeclared_imports", files)
+    assert facts(make_tree, "undeclared_imports", {**files, "_vendored/yaml_copy/yaml.py": ""}) == []
+    assert facts(make_tree, "undeclared_imports", {**files, "_vendored/copy/yaml/__init__.py": ""}) == []
+
+
+def brought(make_tree: Make, text: str, project: str, **files: str) -> str:
+    named = {f"{name}.py": content for name, content in files.items()}
+    (found,) = facts(make_tree, "undeclared_imports", {"__init__.py": text, **named}, project)
+    return str(found.brought)
+
+
+@pytest.mark.parametrize(
+    ("text", "project", "expected"),
+    [
+        ("import yaml", "", "no"),
+        ("import yaml", 'dependencies = ["click>=8", "Requests"]\n', "no"),
+        ("import yaml", 'dependencies = ["requests[socks]"]\n', "unknown"),
+        ("import yaml", 'dependencies = ["some-thing-that-nobody-knows"]\n', "unknown"),
+        ("import yaml", 'dependencies = ["acme[more]"]\n', "no"),
+        ("import pytest", 'dependencies = ["some-thing-that-nobody-knows"]\n' + GROUP_DEV, "no"),
+        ("import pytest", 'dependencies = ["flake8-of-somebody"]\n' + GROUP_DEV, "unknown"),
+        ("import matplotlib", '[project.entry-points."matplotlib.backend"]\nacme = "acme"\n', "unknown"),
+    ],
+)
+def test_what_an_unknown_dependency_may_bring_along(make_tree: Make, text: str, project: str, expected: str) -> None:
+    assert brought(make_tree, text, project) == expected
+
+
+def test_a_package_that_requires_the_project_brings_itself(make_tree: Make) -> None:
+    from pkg_audit.knowledge.distributions import brought_by
+
+    assert "soupsieve" in brought_by("beautifulsoup4")
+    tree = make_tree(
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+            '[project]\nname = "soupsieve"\nversion = "1"\n',
+            "src/soupsieve/__init__.py": "import bs4\n",
+        }
+    )
+    scanned = scan(tree)
+    (found,) = code_derivations(tree, scanned, predict(tree, scanned))["undeclared_imports"]()
+    assert found.brought == "unknown"
+
+
+def test_a_module_that_the_package_can_do_without_is_no_start(make_tree: Make) -> None:
+    guarded = "try:\n    from acme import side\nexcept ImportError:\n    side = None\n"
+    assert undeclared(make_tree, guarded, side="import requests") == [("missing", "requests", "", "no")]
+    assert undeclared(make_tree, guarded, GROUP_DEV, side="import pytest")[0][3] == "no"
+    assert undeclared(make_tree, f"{guarded}from . import side", side="import requests")[0][3] == "yes"
+
+
 def test_a_script_that_needs_an_extra_is_no_start(make_tree: Make) -> None:
     project = '[project.optional-dependencies]\nweb = ["requests"]\n[project.scripts]\nweb = "acme.web:main [web]"\n'
     assert undeclared(make_tree, "", project, web="import requests\ndef main(): pass") == []

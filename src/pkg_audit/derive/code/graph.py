@@ -20,25 +20,31 @@ if TYPE_CHECKING:
 HARMLESS = frozenset({"type-checking", "never", "try-fallback", "suppress"})
 LATER = frozenset({"function", "lazy", "main-guard", "condition", "platform-guard"})
 
+# In these an ImportError is caught, or something else has failed before.
+_CAUGHT = frozenset({"try-fallback", "suppress", "except-handler"})
 
 _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
 
 
 class Edge(NamedTuple):
-    """One own module that a file imports: on which Pythons, and whether when the file itself is imported."""
+    """One own module that a file imports: on which Pythons, and whether when the file itself is imported.
+
+    `guarded`: the file catches the ImportError, so that it works without the module, too.
+    """
 
     target: str
     pythons: int
     now: bool
+    guarded: bool = False
 
 
 @dataclass(slots=True)
 class Reach:
     """How the project's own modules get imported, by dotted name.
 
-    `eager` are those that run when a top-level package is imported or a script starts; targets of other entry points
-    are not: who loads a plug-in brings what it extends. `conditional` are those that nothing imports but in a
-    function or under an `if`, which may never run. `pythons` is the mask of Pythons
+    `eager` are those that run when a top-level package is imported or a script starts; what they can do without is not
+    among them, nor are targets of other entry points: who loads a plug-in brings what it extends. `conditional` are
+    those that nothing imports but in a function or under an `if`, which may never run. `pythons` is the mask of Pythons
     on which a module may be imported at all, as far as guards around the imports of it tell.
     """
 
@@ -99,7 +105,8 @@ def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reac
     own_name = distribution.metadata.name.value.replace("-", "_").lower() if distribution.metadata.name else ""
     starts = {name for name in starts if name.partition(".")[0] not in only_with_extras - {own_name}} | plain
     result = Reach()
-    _flow(edges, ((name, ALL) for name in _with_parents(starts)), result.pythons, lambda edge: edge.now)
+    begin = ((name, ALL) for name in _with_parents(starts))
+    _flow(edges, begin, result.pythons, lambda edge: edge.now and not edge.guarded)
     result.eager = set(result.pythons)
     loose = {name for name in edges if name not in imported}
     result.pythons = {}
@@ -145,10 +152,11 @@ def _edges(own: OwnModules, path: str, name: str, scanned: Scanned) -> Iterator[
             continue
         mask = window(item.python)
         now = not (LATER & set(item.context))
+        guarded = bool(_CAUGHT & set(item.context))
         for target in targets(item, package):
             for step in with_parents(target):
                 if step in own.shipped:
-                    yield Edge(step, mask, now)
+                    yield Edge(step, mask, now, guarded)
 
 
 def _flow(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pkg_audit.knowledge.distributions import brought_by
+from pkg_audit.knowledge.distributions import brought_by, requirements_known
 from pkg_audit.knowledge.import_names import imports_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class Required:
 
     `provided` maps import names to the run-time dependency that provides them, `brought` to the one whose own
     requirements bring them along; `brought_by_extras` to the extra where such a one stands. `untold` are
-    run-time dependencies whose import names nobody knows.
+    run-time dependencies whose import names nobody knows. `unsettled` are those of
+    which it is not known in full what they bring along.
     """
 
     runtime: dict[str, Place] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Required:
     brought: dict[str, str] = field(default_factory=dict)
     brought_by_extras: dict[str, tuple[str, Place]] = field(default_factory=dict)
     untold: set[str] = field(default_factory=set)
+    unsettled: set[str] = field(default_factory=set)
 
     def provider(self, names: Iterable[str]) -> str:
         """Return the run-time dependency that provides the first of the import names that any provides, else ""."""
@@ -74,6 +76,8 @@ def required(scanned: Scanned, distribution: Distribution) -> Required:
     own = canonical(metadata.name.value) if metadata.name else ""
     for text in metadata.dependencies:
         _note(result.runtime, text)
+        if not _is_settled(text.value, own):
+            result.unsettled.add(requirement_name(text.value))
     commands = {entry.name for entry in metadata.entry_points}  # an extra of a command's name is for its users
     for extra, texts in metadata.optional_dependencies.items():
         is_for_developers = extra not in commands and _DEVELOPER_EXTRA.fullmatch(extra.lower())
@@ -100,6 +104,12 @@ def required(scanned: Scanned, distribution: Distribution) -> Required:
         for item in brought_by(name):
             result.brought_by_extras.setdefault(item, entries[0])
     return result
+
+
+def _is_settled(requirement: str, own: str) -> bool:
+    """Tell whether it is known what a requirement brings along: extras of it bring more."""
+    name = requirement_name(requirement)
+    return name == own or (requirements_known(name) and "[" not in requirement.partition(";")[0])
 
 
 def _note(into: dict[str, Place], text: Text) -> None:

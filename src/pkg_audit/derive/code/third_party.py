@@ -10,14 +10,15 @@ from pkg_audit.derive.code.requirements import Required, canonical, required
 from pkg_audit.derive.scope import role_of_folder
 from pkg_audit.facts.code_records import UndeclaredImport
 from pkg_audit.knowledge import stdlib
-from pkg_audit.knowledge.distributions import is_tool, not_from_an_index
+from pkg_audit.knowledge.distributions import brought_by, is_tool, not_from_an_index
 from pkg_audit.knowledge.import_names import providers
 from pkg_audit.knowledge.layout_names import generic_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pkg_audit.facts.place import Place
+    from pkg_audit.facts.place import Answer, Place
+    from pkg_audit.facts.scanned import Scanned
     from pkg_audit.facts.sources import Import
 
 Kind = Literal["missing", "development", "extra", "transitive", "setuptools"]
@@ -45,12 +46,13 @@ def undeclared_imports(code: Code) -> tuple[UndeclaredImport, ...]:
     if any(text.value == "Typing :: Stubs Only" for text in code.distribution.metadata.classifiers):
         return ()  # type checkers read it, and nothing imports it
     needs = required(code.scanned, code.distribution)
+    copies = _vendored(code.scanned)
     imports: dict[str, list[tuple[str, str, Import]]] = {}
     for path, module, facts in code.sources():
         if any(role_of_folder(folder) == "vendored" for folder in path.split("/")[:-1]):
             continue  # copies of other projects are put on the path, or have their imports rewritten
         for imported in facts.imports:
-            if imported.level or _HANDLED & set(imported.context):
+            if imported.level or imported.module.partition(".")[0] in copies or _HANDLED & set(imported.context):
                 continue
             if LATER & set(imported.context) or not code.may_run(module, imported):
                 continue
@@ -61,6 +63,21 @@ def undeclared_imports(code: Code) -> tuple[UndeclaredImport, ...]:
         key = (record.distribution, record.kind)
         found[key] = _merged(found[key], record) if key in found else record
     return tuple(sorted(found.values(), key=lambda item: (item.at.path or "", item.at.line or 0)))[:MAX_RECORDS]
+
+
+def _vendored(scanned: Scanned) -> set[str]:
+    """Return the names of modules and packages that lie in folders of copies: code may put these on the path."""
+    names: set[str] = set()
+    for path in scanned.files:
+        folders = path.split("/")
+        if not path.endswith(".py") or len(folders) < 2:
+            continue
+        file = folders.pop()
+        depth = next((at for at, folder in enumerate(folders) if role_of_folder(folder) == "vendored"), None)
+        if depth is not None:
+            names.update(folders[depth + 1 :])
+            names.add(file[:-3])
+    return names - {"__init__"}
 
 
 def _merged(one: UndeclaredImport, other: UndeclaredImport) -> UndeclaredImport:
@@ -78,6 +95,7 @@ def _merged(one: UndeclaredImport, other: UndeclaredImport) -> UndeclaredImport:
         reached=first.reached,
         files=first.files + second.files,
         related=tuple(places)[:MAX_RELATED],
+        brought=first.brought,
     )
 
 
@@ -90,6 +108,7 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
     kind: Kind
     where = ""
     related: tuple[Place, ...] = ()
+    brought: Answer = "no"
     if top in _SETUPTOOLS:
         if "setuptools" in needs.runtime:
             return
@@ -103,6 +122,8 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
         if not candidates:
             return
         kind, distribution, where, related = _kind(needs, names, candidates)
+        if kind in ("missing", "development") and _may_be_brought(code, needs, top, candidates):
+            brought = "unknown"
     relevant = [use for use in uses if _matters(code, kind, distribution, use)]
     if not relevant:
         return
@@ -118,7 +139,18 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
         reached=reached,
         files=len({path for path, _, _ in relevant}),
         related=(*related, *(use[2].at for use in relevant[1:])),
+        brought=brought,
     )
+
+
+def _may_be_brought(code: Code, needs: Required, top: str, candidates: list[str]) -> bool:
+    """Tell whether a distribution may be there although the project does not ask for it."""
+    of_its_kind = is_tool(candidates[0])  # a tool is brought along by tools alone
+    if any(is_tool(name) or not of_its_kind for name in needs.unsettled):
+        return True
+    own = {name.partition(".")[0] for name in code.own.runtime.values()}
+    hosts = {entry.group.partition(".")[0] for entry in code.distribution.metadata.entry_points}
+    return top in hosts or candidates[0] in hosts or any(own & set(brought_by(item)) for item in candidates)
 
 
 def _matters(code: Code, kind: Kind, distribution: str, use: tuple[str, str, Import]) -> bool:
