@@ -8,7 +8,19 @@ import nox
 nox.options.sessions = ["check"]
 nox.options.default_venv_backend = "venv"
 
-FUZZED = ["sources", "toml", "setup_py", "hooks", "metadata", "patterns", "native", "archives", "whole"]
+FUZZED = [
+    "sources",
+    "toml",
+    "setup_py",
+    "hooks",
+    "metadata",
+    "patterns",
+    "native",
+    "archives",
+    "binaries",
+    "wheels",
+    "whole",
+]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 
 

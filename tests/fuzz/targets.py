@@ -164,6 +164,34 @@ def archives(data: bytes) -> None:
                     continue
 
 
+def binaries(data: bytes) -> None:
+    from pkg_audit.scan.binaries import read_binary
+
+    for start in (b"", b"\x7fELF\x02\x01", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe\0\0\0\x02"):
+        found = read_binary(start + data[len(start) :], "x")
+        if bool(found.images) == bool(found.unknown):
+            raise AssertionError("neither read nor unknown, or both")
+
+
+def wheels(data: bytes) -> None:
+    """Judge a wheel whose WHEEL file and binary the data is: `=== name` lines part them."""
+    from pkg_audit.backends import predict
+    from pkg_audit.derive.wheel import unread_binaries, wheel_faults
+    from pkg_audit.scan import scan
+
+    first, _, rest = data.partition(b"\n=== \n")
+    name, _, listed = first.partition(b"\n")
+    info = "demo-1.0.dist-info"
+    tree = tree_of({f"{info}/WHEEL": listed, "demo/_fast.abi3.so": rest, f"{info}/METADATA": b"Name: demo\n"})
+    tree.source = "wheel"
+    tree.name = "demo-1.0-" + name.decode("utf-8", "surrogateescape")[:200]
+    scanned = scan(tree)
+    check_problems(scanned.problems)
+    distribution = predict(tree, scanned)
+    wheel_faults(scanned, distribution)
+    unread_binaries(scanned, distribution)
+
+
 def whole(data: bytes) -> None:
     import pkg_audit.audit
     from pkg_audit.config import load_config
@@ -214,5 +242,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "patterns": patterns,
     "native": native,
     "archives": archives,
+    "binaries": binaries,
+    "wheels": wheels,
     "whole": whole,
 }

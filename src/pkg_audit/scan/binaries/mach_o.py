@@ -39,7 +39,10 @@ def read_mach_o(whole: Window) -> tuple[Image, ...]:
     """
     if not whole.starts_with(FAT, 0):
         return (_read_image(whole),)
-    return tuple(_read_image(part) for part in _parts(whole.ordered(">")))
+    images = tuple(_read_image(part) for part in _parts(whole.ordered(">")))
+    if not images:
+        raise BrokenBinaryError("it holds no architecture that is known")
+    return images
 
 
 def _parts(whole: Window) -> Iterator[Window]:
