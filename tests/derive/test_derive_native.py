@@ -96,6 +96,35 @@ def test_tools_of_the_setup_script(faults: Faults, script: str, requires: str, m
     assert (fault.name if fault is not None else None) == missing
 
 
+RUST = """import os
+from setuptools import setup
+extensions = []
+{}
+if "PURE" not in os.environ:
+    from setuptools_rust import RustExtension
+    extensions = [RustExtension("demo._x", "Cargo.toml")]
+setup(rust_extensions=extensions{})
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "keywords", "missing"),
+    [
+        ("", "", "setuptools-rust"),
+        ("", ", setup_requires=['setuptools_rust>=1']", None),
+        ("", ", setup_requires=os.environ['X']", None),
+        ("import setuptools_rust", ", setup_requires=['setuptools_rust']", "setuptools-rust"),
+        ("import setuptools.build_meta as b\ndef need():\n    raise b.SetupRequirementsError(['x'])", "", None),
+    ],
+)
+def test_tools_that_the_setup_script_asks_for(faults: Faults, head: str, keywords: str, missing: str | None) -> None:
+    crate = '[package]\nname = "x"\nversion = "1"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\npyo3 = "0.27"\n'
+    files: Files = {"Cargo.toml": crate, "src/lib.rs": "#[pymodule]\nmod _x {}\n"}
+    found = faults({**files, "pyproject.toml": project(), "setup.py": RUST.format(head, keywords)})
+    fault = found.get("build-requirement-missing")
+    assert (fault.name if fault is not None else None) == missing
+
+
 def test_tools_are_not_asked_of_a_pure_project(faults: Faults) -> None:
     setup = "import numpy\nfrom setuptools import setup\nsetup()\n"
     assert faults({"pyproject.toml": project(), "setup.py": setup}) == {}

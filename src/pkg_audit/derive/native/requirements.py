@@ -13,7 +13,7 @@ from pkg_audit.scan.native import backend_of
 from pkg_audit.scan.native.text import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.scanned import Scanned
@@ -33,15 +33,23 @@ _TOOLS: dict[str, tuple[str, ...]] = {
 
 
 def build_requirement_missing(tree: Tree, scanned: Scanned) -> Iterator[NativeFault]:
-    """Yield tools that the build uses and `build-system.requires` does not bring, with where they are used."""
+    """Yield tools that the build uses and `build-system.requires` does not bring, with where they are used.
+
+    setuptools' backend also asks the script for `setup_requires`, and for what it raises as `SetupRequirementsError`;
+    that comes too late for what the script imports in any case.
+    """
     declared = _declared(scanned)
     if declared is None:
         return
     system = scanned.pyproject.build_system if scanned.pyproject is not None else None
     document = scanned.pyproject.document if scanned.pyproject is not None else None
+    imported = _imported(scanned)
+    asked = _asked_by_script(tree, scanned)
     for tool, used in _used(tree, scanned).items():
         brings = _TOOLS[tool]
         if declared.intersection(brings):
+            continue
+        if (system is None or tool not in imported) and (asked is None or asked.intersection(brings)):
             continue
         if system is None or document is None:
             yield NativeFault(used, "build-requirement-missing", brings[0], tool)
@@ -51,26 +59,48 @@ def build_requirement_missing(tree: Tree, scanned: Scanned) -> Iterator[NativeFa
 
 
 def _declared(scanned: Scanned) -> set[str] | None:
-    """Return the normalised names of the build requirements; None where they are not known."""
+    """Return the normalised names of the build requirements in pyproject.toml; None where they are not known."""
     pyproject = scanned.pyproject
     if pyproject is not None and pyproject.error is not None:
         return None
     system = pyproject.build_system if pyproject is not None else None
-    texts = [text.value for text in system.requires or ()] if system is not None else []
-    if system is None or system.backend is None:
-        for options in (
-            scanned.setup_py.setuptools if scanned.setup_py else None,
-            scanned.setup_cfg.setuptools if scanned.setup_cfg else None,
-        ):
-            value = options.setup_requires if options is not None else None
-            if value is not None:
-                if value.value is None:
-                    return None
-                texts += value.value
-    elif system.backend_path:
+    if system is not None and system.backend is not None and system.backend_path:
         # A backend of the project's own may ask for more when it is called.
         return None
-    return {normalize(match[1]) for text in texts if (match := _NAME.match(text))}
+    return _names(text.value for text in system.requires or ()) if system is not None else set()
+
+
+def _asked_by_script(tree: Tree, scanned: Scanned) -> set[str] | None:
+    """Return the normalised names of what the build script asks for when it runs; None where that is not known."""
+    if backend_of(scanned.pyproject) != "setuptools":
+        return set()
+    if scanned.setup_py is not None and "SetupRequirementsError" in (read_text(tree, "setup.py", 1 << 20) or ""):
+        return None
+    texts: list[str] = []
+    for options in (
+        scanned.setup_py.setuptools if scanned.setup_py else None,
+        scanned.setup_cfg.setuptools if scanned.setup_cfg else None,
+    ):
+        value = options.setup_requires if options is not None else None
+        if value is not None:
+            if value.value is None:
+                return None
+            texts += value.value
+    return _names(texts)
+
+
+def _names(requirements: Iterable[str]) -> set[str]:
+    return {normalize(match[1]) for text in requirements if (match := _NAME.match(text))}
+
+
+def _imported(scanned: Scanned) -> dict[str, Place]:
+    """Return the tools that the build script imports in any case."""
+    found: dict[str, Place] = {}
+    for imported in scanned.setup_py.imports if scanned.setup_py is not None else ():
+        top = imported.module.split(".")[0]
+        if top in _TOOLS and not imported.level and not imported.context:
+            found.setdefault(top, imported.at)
+    return found
 
 
 def _used(tree: Tree, scanned: Scanned) -> dict[str, Place]:
@@ -92,10 +122,8 @@ def _used(tree: Tree, scanned: Scanned) -> dict[str, Place]:
         return used
     if setup_py.setuptools is not None and "cffi_modules" in setup_py.setuptools.setup_keywords:
         used.setdefault("cffi", setup_py.setuptools.setup_keywords["cffi_modules"])
-    for imported in setup_py.imports:
-        top = imported.module.split(".")[0]
-        if top in _TOOLS and not imported.level and not imported.context:
-            used.setdefault(top, imported.at)
+    for tool, at in _imported(scanned).items():
+        used.setdefault(tool, at)
     return used
 
 
@@ -137,7 +165,7 @@ def numpy_not_required(scanned: Scanned, distribution: Distribution) -> Iterator
         return
     if any(item.field == "dependencies" for item in metadata.unknown):
         return
-    names = {normalize(match[1]) for text in metadata.dependencies if (match := _NAME.match(text.value))}
+    names = _names(text.value for text in metadata.dependencies)
     if "numpy" in names:
         return
     for text in system.requires:
