@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Make = Callable[[dict[str, str | bytes]], Tree]
 
 
-def read(make_tree: Make, text: str | bytes) -> SetupCfg:
-    found = read_setup_cfg(make_tree({"setup.cfg": text}))
+def read(make_tree: Make, text: str | bytes, more: dict[str, str | bytes] | None = None) -> SetupCfg:
+    found = read_setup_cfg(make_tree({"setup.cfg": text, **(more or {})}))
     assert found is not None
     return found
 
@@ -111,6 +111,15 @@ def test_requirements_and_extras(make_tree: Make) -> None:
         name: [text.value for text in items] for name, items in (declared.optional_dependencies.value or {}).items()
     }
     assert extras == {"test": ["pytest", "ruff"]}
+
+
+def test_requirements_are_read_without_comments_and_joined(make_tree: Make) -> None:
+    listed = "\n    # why\n    dnspython>=2 # optional\n    click \\\n    >=8\n    a#b\n"
+    for text in (f"install_requires ={listed}", "install_requires = file: req.txt\n"):
+        declared = read(make_tree, f"[options]\n{text}", {"req.txt": listed}).declared
+        assert declared is not None
+        assert declared.dependencies
+        assert [item.value for item in declared.dependencies.value or ()] == ["dnspython>=2", "click>=8", "a#b"]
 
 
 def test_options(make_tree: Make) -> None:

@@ -11,7 +11,7 @@ from pkg_audit.scan.attr import resolve_attr
 from pkg_audit.scan.entry_points_text import entry_point_lines, parse_entry_points
 from pkg_audit.scan.ini import split_list
 from pkg_audit.scan.setup_cfg.options import package_dirs
-from pkg_audit.scan.setup_cfg.view import known, requirement_lines
+from pkg_audit.scan.setup_cfg.view import known, plain_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +101,7 @@ def _classifiers(view: CfgView) -> Value[Texts] | None:
     text = view.file_text(option)
     if text.value is None:
         return Value(None, option.at, text.unknown)
-    return Value(requirement_lines(text.value, option.at), option.at)
+    return Value(plain_lines(text.value, option.at), option.at)
 
 
 def _urls(view: CfgView) -> Value[Mapping[str, Text]] | None:

@@ -10,7 +10,7 @@ from pkg_audit.facts.place import Text, Unknown, Value
 from pkg_audit.scan.ini import Ini, Option, Section, split_list, split_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pkg_audit.facts.declared import Texts
     from pkg_audit.facts.place import Place
@@ -77,11 +77,11 @@ class CfgView:
     def requirements(self, option: Option) -> Value[Texts]:
         """Return a list of requirements, given in place or by `file:`; comments are left out."""
         if self.file_names(option) is None:
-            return Value(split_list(option, ";"), option.at)
+            return Value(requirements(split_list(option, ";")), option.at)
         text = self.file_text(option)
         if text.value is None:
             return Value(None, option.at, text.unknown)
-        return Value(requirement_lines(text.value, option.at), option.at)
+        return Value(requirements(plain_lines(text.value, option.at)), option.at)
 
 
 def known(text: Text) -> Value[str]:
@@ -91,10 +91,30 @@ def known(text: Text) -> Value[str]:
     return Value(text.value, text.at)
 
 
-def requirement_lines(text: str, at: Place) -> Texts:
-    """Return the requirements of a file that a directive names: one a line, without comment lines."""
+def plain_lines(text: str, at: Place) -> Texts:
+    """Return the lines of a file that a directive names, stripped, without empty ones and comments."""
     lines = (line.strip() for line in text.splitlines())
     return tuple(Text(line, at) for line in lines if line and not line.startswith("#"))
+
+
+def requirements(lines: Iterable[Text]) -> Texts:
+    """Return what setuptools makes of lines: no comments, not even behind a requirement, and joined behind a `\\`.
+
+    Source: setuptools `_reqs.parse` (81), through which every list of requirements goes in the end.
+    """
+    found: list[Text] = []
+    begun: Text | None = None
+    for line in lines:
+        kept = line.value.strip()
+        if not kept or kept.startswith("#"):
+            continue
+        kept = kept.partition(" #")[0].strip()
+        at = begun.at if begun else line.at
+        joined = Text(f"{begun.value}{kept}" if begun else kept, at)
+        begun = Text(joined.value[:-1].strip(), at) if kept.endswith("\\") else None
+        if begun is None:
+            found.append(joined)
+    return (*found, begun) if begun else tuple(found)
 
 
 def read_named_files(tree: Tree, names: Texts, at: Place) -> Value[str]:
