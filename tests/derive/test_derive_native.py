@@ -147,7 +147,8 @@ def test_binaries_in_a_pure_wheel(faults: Faults, name: str, fires: bool) -> Non
         ("demo/_x.c", {"demo/_x.pyx": ""}, False),
         ("build/_x.c", {}, False),
         ("demo/_x_wrap.c", {}, False),
-        ("demo/_x.c", {".gitmodules": ""}, False),
+        ("demo/_x.c", {".gitmodules": ""}, True),
+        ("sub/_x.c", {".gitmodules": '[submodule "s"]\n\tpath = sub\n'}, False),
     ],
 )
 def test_sources_that_are_not_there(faults: Faults, path: str, more: Files, fires: bool) -> None:

@@ -212,6 +212,25 @@ def test_licences(make_tree: Make, lines: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("vendor/lib/LICENSE", []),
+        ("vendor/*/LICENSE", []),
+        ("**/COPYING", []),
+        ("vendor/lib", ["pattern-unmatched"]),
+        ("vendor/LICENSE", ["pattern-unmatched"]),
+        ("vendor/there/COPYING", ["pattern-unmatched"]),
+    ],
+)
+def test_what_an_absent_submodule_holds_is_not_known(make_tree: Make, pattern: str, found: list[str]) -> None:
+    modules = '[submodule "lib"]\n\tpath = vendor/lib\n[submodule "there"]\n\tpath = vendor/there\n'
+    text = BUILD + PROJECT + f'license-files = ["{pattern}"]\n'
+    tree = make_tree({"pyproject.toml": text, ".gitmodules": modules, "vendor/there/x.c": "", "a.py": ""})
+    scanned = scan(tree)
+    assert kinds(derive(tree, scanned, predict(tree, scanned))[0].license_faults) == found
+
+
+@pytest.mark.parametrize(
     ("lines", "found"),
     [
         ('readme = "README.md"\n', []),

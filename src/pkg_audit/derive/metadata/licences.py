@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import capped, effective, known
 from pkg_audit.facts.metadata_records import LicenseFault
+from pkg_audit.scan.submodules import absent_submodules
 from pkg_audit.standards import NotStandard, parse_license
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _ALLOWED = re.compile(r"[\w./*?\[\] -]+")
 def license_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[LicenseFault, ...]:
     """Return the faults of licence fields, licence classifiers and licence files."""
     faults: list[LicenseFault] = []
+    absent = tuple(tuple(path.split("/")) for path in absent_submodules(tree))
     for declared in effective(scanned, distribution):
         faults += _expression(declared, refused=_refuses_classifiers(distribution.backend))
         if declared.source != "project":
@@ -37,7 +39,7 @@ def license_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> 
         for pattern in known(declared.license_files) or ():
             if why := _bad_pattern(pattern.value):
                 faults.append(LicenseFault(pattern.at, "pattern-invalid", pattern.value, why))
-            elif not _matches_any(pattern.value, tree):
+            elif not _matches_any(pattern.value, tree) and not _may_match_below(pattern.value, absent):
                 faults.append(LicenseFault(pattern.at, "pattern-unmatched", pattern.value))
     return capped(faults)
 
@@ -114,6 +116,17 @@ def _matches_any(pattern: str, tree: Tree) -> bool:
         return tree.is_file(normpath(pattern))
     segments = tuple(segment for segment in pattern.split("/") if segment not in {"", "."})
     return any(_matches(segments, tuple(path.split("/"))) for path in _candidates(segments, tree.files()))
+
+
+def _may_match_below(pattern: str, folders: tuple[tuple[str, ...], ...]) -> bool:
+    """Tell whether a file below one of the folders could match: the pattern's beginning matches the folder."""
+    segments = tuple(segment for segment in pattern.split("/") if segment not in {"", "."})
+    return any(
+        _matches(segments[:length], folder)
+        for folder in folders
+        for length in range(1, len(segments))
+        if length == len(folder) or "**" in segments[:length]
+    )
 
 
 def _candidates(segments: tuple[str, ...], paths: Iterable[str]) -> Iterable[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pkg_audit.derive.scope import runtime_sources
 from pkg_audit.facts.native_records import NativeFault
 from pkg_audit.scan.native.sources import LANGUAGES
+from pkg_audit.scan.submodules import absent_submodules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +84,9 @@ def source_missing(tree: Tree, scanned: Scanned) -> Iterator[NativeFault]:
     """Yield declared sources that are not in the tree, where no command of the project's own could write them."""
     options = scanned.setup_py.setuptools if scanned.setup_py is not None else None
     own_commands = options is not None and options.cmdclass is not None and options.cmdclass.value != ()
-    if tree.is_file(".gitmodules") or own_commands:
+    if own_commands:
         return
+    absent = tuple(f"{folder}/" for folder in absent_submodules(tree))
     for extension in scanned.native.extensions:
         if extension.by not in _BY_SETUPTOOLS or extension.condition:
             continue
@@ -93,6 +95,8 @@ def source_missing(tree: Tree, scanned: Scanned) -> Iterator[NativeFault]:
             if suffix.lstrip(".").lower() not in LANGUAGES or _is_written(path):
                 continue
             if tree.is_file(path) or any(tree.is_file(stem + s) for s in _GENERATED_FROM.get(suffix, ())):
+                continue
+            if path.startswith(absent):
                 continue
             yield NativeFault(extension.at, "source-missing", path, extension.name)
 
