@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 
 Fields = dict[str, int]
 
@@ -10,7 +11,7 @@ Fields = dict[str, int]
 def elf(
     *,
     needed: tuple[str, ...] = ("libc.so.6",),
-    versions: dict[str, tuple[tuple[str, int], ...]] | None = None,
+    versions: Mapping[str, tuple[tuple[str, int], ...]] | None = None,
     symbols: tuple[tuple[str, int, int], ...] = (("PyModuleDef_Init", 1, 0), ("PyInit__fast", 1, 7)),
     soname: str = "",
     runpath: str = "",
