@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from pkg_audit.derive import data_files, import_names, layout, metadata, project, release, resources, signs
 from pkg_audit.derive.code import code_derivations
 from pkg_audit.derive.native import native_faults
-from pkg_audit.derive.native.c_api import c_api_uses
 from pkg_audit.derive.runtime import runtime_derivations
 from pkg_audit.derive.wheel import unread_binaries, wheel_faults
 from pkg_audit.facts.document import Facts
@@ -52,7 +51,7 @@ def _derivations(
         "unsettled": lambda: project.unsettled(scanned, distribution),
         "signs": lambda: signs.signs(tree, scanned, distribution),
         "kind_evidence": lambda: project.kind_evidence(distribution),
-        "discovery_errors": lambda: layout.discovery_errors(distribution),
+        "discovery_errors": lambda: layout.discovery_errors(scanned, distribution),
         "top_level_names": lambda: layout.top_level_names(distribution),
         "extra_modules": lambda: layout.extra_modules(distribution),
         "unshipped_data": lambda: data_files.unshipped_data(tree, scanned, distribution),
@@ -83,7 +82,6 @@ def _derivations(
         **code_derivations(tree, scanned, distribution),
         **runtime_derivations(tree, scanned, distribution, environment),
         "native_faults": lambda: native_faults(tree, scanned, distribution),
-        "c_api_uses": lambda: c_api_uses(tree, scanned, distribution),
         "wheel_faults": lambda: wheel_faults(scanned, distribution),
         "unread_binaries": lambda: unread_binaries(scanned, distribution),
         "relative_links": lambda: release.relative_links(tree, scanned),

@@ -80,16 +80,47 @@ def top_level_names(distribution: Distribution) -> tuple[TopLevelName, ...]:
     return tuple(records)
 
 
-def discovery_errors(distribution: Distribution) -> tuple[DiscoveryFailure, ...]:
-    """Return why the backend would refuse to choose what to ship; at most one.
+def discovery_errors(scanned: Scanned, distribution: Distribution) -> tuple[DiscoveryFailure, ...]:
+    """Return why the backend would refuse to choose what to ship, or ship no code; at most one.
 
     A package that is sought by a name that is missing or invalid is the name's fault, not the layout's.
     """
     error = distribution.discovery_error
-    if error is None or (error.kind == "package-missing" and not _VALID_NAME.fullmatch(_name(distribution))):
+    if error is None:
+        return _nothing_found(scanned, distribution)
+    if error.kind == "package-missing" and not _VALID_NAME.fullmatch(_name(distribution)):
         return ()
     backend = distribution.backend or ""
     return (DiscoveryFailure(error.at, error.kind, ", ".join(error.names), error.message, backend),)
+
+
+def _nothing_found(scanned: Scanned, distribution: Distribution) -> tuple[DiscoveryFailure, ...]:
+    """Return a failure where the wheel would hold no code, although packages lie in the tree.
+
+    An empty list of packages is a decision: so are releases made that bring their dependencies and nothing else.
+    """
+    wheel = distribution.wheel
+    if wheel.files != () or not wheel.complete or wheel.kind != "pure" or wheel.extension_modules:
+        return ()
+    at = distribution.backend_at
+    for source in (scanned.pyproject, scanned.setup_cfg, scanned.setup_py):
+        options = source.setuptools if source is not None else None
+        for value in (options.packages, options.py_modules) if options is not None else ():
+            if value is not None and not value.value:
+                return ()
+            at = value.at if value is not None else at
+    names = sorted(
+        folder.rpartition("/")[2]
+        for folder, _, name in (path.rpartition("/") for path in scanned.sources)
+        if name == "__init__.py"
+        and folder.removeprefix("src/").count("/") == 0
+        and role_of_folder(folder.rpartition("/")[2]) not in ("test", "docs", "example", "tooling", "build", "vendored")
+    )
+    if not names:
+        return ()
+    shown = ", ".join(names)
+    message = f"its configuration selects none of the packages that lie here ({shown[:200]})"
+    return (DiscoveryFailure(at, "nothing-found", shown, message, distribution.backend or ""),)
 
 
 def _name(distribution: Distribution) -> str:

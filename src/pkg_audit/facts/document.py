@@ -166,6 +166,7 @@ class EntryPoint:
 
     `target` is missing only where every step was read and the name is bound nowhere. `missing` says which part:
     the module or the attribute. `shipped`: would the wheel hold that module? `near` is the closest name there is.
+    `call` says why a script's function cannot be called as launchers do, "" where it can or nobody knows.
     """
 
     at: Place
@@ -181,6 +182,7 @@ class EntryPoint:
     near: str = ""
     reason: str = ""
     related: tuple[Place, ...] = ()
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)

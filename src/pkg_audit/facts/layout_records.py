@@ -113,10 +113,11 @@ class ShippedModule:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryFailure:
-    """The build backend would refuse to choose what to ship. `names` are what it found, joined by commas."""
+    """The build backend would refuse to choose what to ship, or ship no code. `names` are what it found, joined by
+    commas, or for `nothing-found` the packages that the tree has."""
 
     at: Place
-    kind: Literal["multiple-packages", "multiple-modules", "package-missing"]
+    kind: Literal["multiple-packages", "multiple-modules", "package-missing", "nothing-found"]
     names: str
     message: str
     backend: str

@@ -27,7 +27,7 @@ class ConfigurationFault:
 @dataclass(frozen=True, slots=True)
 class BuildFault:
     """What is wrong with how the project says it is built. `value` is the backend, the path or the file, `by` the
-    build requirement that happens to bring the backend."""
+    build requirement that happens to bring the backend, or the option that lists the file."""
 
     at: Place
     kind: Literal[
@@ -42,6 +42,7 @@ class BuildFault:
         "setup-py-only",
         "setup-py-not-parseable",
         "setup-cfg-only",
+        "listed-file-missing",
     ]
     value: str
     near: str = ""
@@ -133,7 +134,7 @@ class RequirementFault:
     """A requirement that is not valid, or does not belong where it stands. `where` is the list in words."""
 
     at: Place
-    kind: Literal["invalid", "direct-url", "duplicate", "itself", "standard-library"]
+    kind: Literal["invalid", "direct-url", "duplicate", "itself", "standard-library", "own-extra-unknown"]
     table: Literal["dependencies", "extra", "build-system", "group"]
     where: str
     value: str

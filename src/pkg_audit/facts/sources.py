@@ -79,6 +79,9 @@ class Binding:
     """A name bound at module level. `module`/`attr` say what an import binds (attr "" = the module itself,
     "*" = a star import, whose `name` is "*"); `alias` is the dotted name that a plain `x = y` refers to.
 
+    `call` says why a plain call of a function without decorators does nothing useful: it is a coroutine function, or
+    needs arguments ("" for neither).
+
     `members` are the names bound in a class body (for `module:Class.method`), None for anything but a class;
     `open_ended` is True for a class with bases, decorators or a metaclass, which may have more members.
     """
@@ -93,6 +96,7 @@ class Binding:
     alias: str = ""
     members: tuple[str, ...] | None = None
     open_ended: bool = False
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ class SyntaxProblem:
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What one source file says. `problem` is set where it could not be parsed; then imports are what the lexer
-    found and every absence is unknown. `lines` counts physical lines."""
+    found and every absence is unknown. `lines` counts physical lines. `attributes` are uses of standard-library names
+    that not every Python has, `asyncio.TaskGroup`, each written as the import that it amounts to."""
 
     imports: tuple[Import, ...] = ()
     calls: tuple[Call, ...] = ()

@@ -152,6 +152,26 @@ def test_a_misspelt_plugin(make_tree: Make, value: str, target: str) -> None:
     assert found.target == target
 
 
+@pytest.mark.parametrize(
+    ("code", "call"),
+    [
+        ("def main(argv=None, *more, quiet=False, **rest): ...", ""),
+        ("def main(argv): ...", "it needs an argument for `argv`"),
+        ("def main(first=1, *, second): ...", "it needs an argument for `second`"),
+        ("async def main(): ...", "it is a coroutine function, whose call runs nothing"),
+        ("@click.command()\ndef main(name): ...", ""),
+        ("def main(argv): ...\nmain = wrap(main)", ""),
+        ("if x:\n    def main(argv): ...\nelse:\n    def main(): ...", ""),
+        ("from .other import run as main", "it needs an argument for `argv`"),
+        ("from elsewhere import main", ""),
+    ],
+)
+def test_the_call_of_a_script(make_tree: Make, code: str, call: str) -> None:
+    found = entry(make_tree, "acme.cli:main", {"cli.py": code, "other.py": "def run(argv): ..."})
+    assert found.call == call
+    assert entry(make_tree, "acme.cli:main", {"cli.py": code}, 'entry-points."host.plugins"').call == ""
+
+
 def test_extras_of_entry_points(make_tree: Make) -> None:
     project = '[project.scripts]\na = "acme.cli:main [one, two]"\n[project.optional-dependencies]\nTWO = []\n'
     found = facts(make_tree, "entry_point_extras", {"cli.py": "def main(): pass"}, project)

@@ -95,7 +95,8 @@ def _entry(code: Code, resolver: Resolver, item: EntryPointDeclaration) -> Entry
         at = resolver.place(module, near) if near else None
         related = (at,) if at else answer.related
         return _result(item, module, attr, "missing", "attribute", shipped, near=near, related=related)
-    return _result(item, module, attr, answer.presence, "", shipped, reason=answer.reason)
+    call = resolver.call(module, attr) if item.group in SCRIPTS and answer.presence == "found" else ""
+    return _result(item, module, attr, answer.presence, "", shipped, reason=answer.reason, call=call)
 
 
 def _foreign(code: Code, resolver: Resolver, item: EntryPointDeclaration, module: str, attr: str) -> EntryPoint:
@@ -149,6 +150,7 @@ def _result(
     near: str = "",
     reason: str = "",
     related: tuple[Place, ...] = (),
+    call: str = "",
 ) -> EntryPoint:
     return EntryPoint(
         at=item.at,
@@ -164,4 +166,5 @@ def _result(
         near=near,
         reason=reason,
         related=related,
+        call=call,
     )

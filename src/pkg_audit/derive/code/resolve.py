@@ -44,6 +44,25 @@ class Resolver:
         self._steps = 0
         return self._resolve(module, tuple(attr), frozenset(), 0)
 
+    def call(self, module: str, name: str) -> str:
+        """Say why calling a function without arguments does not run it, "" where that is not known or not so.
+
+        Followed through imports of the one name; a name that is bound twice is not judged.
+        """
+        for _ in range(MAX_DEPTH):
+            bindings = self._own.bindings(module)
+            bound = [item for item in bindings.bindings if item.name == name] if bindings is not None else []
+            if len(bound) != 1 or bindings is None or not bindings.parsed or bindings.dynamic:
+                return ""
+            item = bound[0]
+            if item.kind == "function":
+                return item.call
+            target = self._target(module, item) if item.kind == "import" and item.attr else None
+            if target is None or not self._own.owns(target):
+                return ""
+            module, name = target, item.attr
+        return ""
+
     def names(self, module: str) -> list[str]:
         """Return the names that a module binds itself."""
         bindings = self._own.bindings(module)

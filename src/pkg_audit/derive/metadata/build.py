@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pkg_audit.tree import Tree
 
 _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*(?::[A-Za-z_][A-Za-z0-9_.]*)?")
+_MOST_FILES = 1_000
 _NAME = re.compile(r" *([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
@@ -24,7 +25,7 @@ def build_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
     """Return the faults of `[build-system]` or of its absence, and of setup.py. A wheel is built already: none."""
     if scanned.source == "wheel" or (scanned.pyproject is not None and scanned.pyproject.error is not None):
         return ()
-    return (*_unparseable(scanned), *_declaration_faults(tree, scanned))
+    return (*_unparseable(scanned), *_declaration_faults(tree, scanned), *_missing_files(tree, scanned))
 
 
 def _unparseable(scanned: Scanned) -> tuple[BuildFault, ...]:
@@ -38,6 +39,22 @@ def _unparseable(scanned: Scanned) -> tuple[BuildFault, ...]:
         return ()
     at = Place("setup.py", source.problem.line, source.problem.column)
     return (BuildFault(at, "setup-py-not-parseable", "setup.py", source.problem.message),)
+
+
+def _missing_files(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
+    """Return the scripts and data files that setup.py lists and the tree lacks; own commands may make them."""
+    options = scanned.setup_py.setuptools if scanned.setup_py is not None else None
+    if options is None or options.cmdclass is not None:
+        return ()
+    found = [(path, options.scripts.at, "scripts") for path in (options.scripts.value or ())] if options.scripts else []
+    if options.data_files is not None:
+        for _, paths in options.data_files.value or ():
+            found += [(path, options.data_files.at, "data_files") for path in paths]
+    return tuple(
+        BuildFault(at, "listed-file-missing", path, by=by)
+        for path, at, by in found[:_MOST_FILES]
+        if path and not path.startswith(("/", "~")) and not tree.is_file(normpath(path)) and "\\" not in path
+    )
 
 
 def _declaration_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from stdlibs import stdlib_module_names
 
-from pkg_audit.derive.metadata.common import IDENTIFIER, capped, effective, known, normalize
+from pkg_audit.derive.metadata.common import IDENTIFIER, capped, effective, known, nearest, normalize
 from pkg_audit.facts.metadata_records import ExtraFault, GroupFault, RequirementFault
 from pkg_audit.standards import NotStandard, parse_requirement
 
@@ -40,6 +40,8 @@ def requirement_faults(scanned: Scanned, distribution: Distribution) -> tuple[Re
                     faults.append(RequirementFault(text.at, "invalid", table, where, text.value, detail=parsed))
                 continue
             faults += _misplaced(parsed, text, table, where, own)
+            if table != "build-system" and own and normalize(parsed.name) == own:
+                faults += _unknown_extras(parsed, text, table, where, distribution)
             name = normalize(parsed.name)
             key = (name, ",".join(sorted(map(normalize, parsed.extras))), str(parsed.marker or ""))
             if key in first:
@@ -81,6 +83,20 @@ def _misplaced(parsed: Requirement, text: Text, table: Table, where: str, own: s
     # with a marker it is a backport for old Pythons, which is what such names on an index are
     if table == "dependencies" and parsed.marker is None and parsed.name in stdlib_module_names(_NEWEST):
         yield RequirementFault(text.at, "standard-library", table, where, text.value, parsed.name)
+
+
+def _unknown_extras(
+    parsed: Requirement, text: Text, table: Table, where: str, distribution: Distribution
+) -> Iterator[RequirementFault]:
+    """Yield the extras of the project itself that a requirement asks for and the project does not have."""
+    metadata = distribution.metadata
+    if any(item.field == "optional_dependencies" for item in metadata.unknown):
+        return
+    extras = {normalize(name): name for name in metadata.optional_dependencies}
+    for extra in sorted(parsed.extras):
+        if normalize(extra) not in extras:
+            near = nearest(extra, extras.values())
+            yield RequirementFault(text.at, "own-extra-unknown", table, where, text.value, extra, detail=near)
 
 
 def extra_faults(scanned: Scanned, distribution: Distribution) -> tuple[ExtraFault, ...]:

@@ -56,7 +56,7 @@ def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 def _bound(statement: ast.stmt, names: Names) -> Iterator[Binding]:
     line, column = statement.lineno, statement.col_offset + 1
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        yield Binding(statement.name, "function", line, column)
+        yield Binding(statement.name, "function", line, column, call=_call(statement))
     elif isinstance(statement, ast.ClassDef):
         yield _class(statement)
     elif isinstance(statement, ast.Import):
@@ -80,6 +80,26 @@ def _bound(statement: ast.stmt, names: Names) -> Iterator[Binding]:
             )
     else:
         yield from _assigned(statement, line, column)
+
+
+def _call(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Say why calling a function without arguments does not run it; "" where it does, or a decorator may see to it."""
+    if function.decorator_list:
+        return ""
+    if isinstance(function, ast.AsyncFunctionDef):
+        return "it is a coroutine function, whose call runs nothing"
+    arguments = function.args
+    needed = [*arguments.posonlyargs, *arguments.args][: _positional(arguments) - len(arguments.defaults)]
+    needed += [
+        item for item, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if default is None
+    ]
+    if not needed:
+        return ""
+    return f"it needs an argument for `{needed[0].arg}`"
+
+
+def _positional(arguments: ast.arguments) -> int:
+    return len(arguments.posonlyargs) + len(arguments.args)
 
 
 def _assigned(statement: ast.stmt, line: int, column: int) -> Iterator[Binding]:
