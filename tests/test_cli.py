@@ -427,9 +427,9 @@ def test_no_home() -> None:
 @posix
 def test_sigterm_ends_quietly(tmp_path: Path) -> None:
     code = (
-        "import os, signal, sys, types\n"
+        "import os, signal, sys, time, types\n"
         "module = types.ModuleType('pkg_audit.audit')\n"
-        "module.audit = lambda tree, config: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "module.audit = lambda tree, config: (os.kill(os.getpid(), signal.SIGTERM), time.sleep(60))\n"
         "sys.modules['pkg_audit.audit'] = module\n"
         "from pkg_audit.cli import main\nsys.exit(main([sys.argv[1]]))"
     )
