@@ -187,6 +187,16 @@ def test_hostile_scripts_end_quickly_and_never_raise(script: str) -> None:
     assert took < 3
 
 
+def test_a_long_change_log_is_read_to_the_end() -> None:
+    script = (
+        "from setuptools import setup\nlines = []\nfor line in open('NEWS').read().splitlines():\n"
+        "    if line.startswith('v'):\n        lines.append(line.strip())\n"
+        "options = {'packages': ['acme']}\nsetup(name='acme', **options)\n"
+    )
+    facts = read(script, NEWS="v1\n- changed\n" * 1500)
+    assert facts.setuptools.packages.value == ("acme",)
+
+
 def test_a_spent_budget_leaves_literals_known() -> None:
     script = "from setuptools import setup\nr = list(range(400))\nfor a in r:\n    for b in r:\n        x = a\n"
     found = read(f"{script}setup(name='acme', version=x)")

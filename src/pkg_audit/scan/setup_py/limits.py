@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STEPS = 30_000
+STEPS = 100_000
 """Evaluation steps in one setup.py, its helpers and the files it searches together."""
 
 MODULE_STEPS = 10_000
