@@ -16,9 +16,11 @@ from pkg_audit.facts.setuptools_options import FindPackages, SetuptoolsOptions
 from pkg_audit.scan.manifest_in import read_manifest_in
 from pkg_audit.scan.pyproject import read_pyproject
 from pkg_audit.scan.setup_cfg import read_setup_cfg
+from pkg_audit.tree import open_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.tree import Tree
@@ -392,6 +394,21 @@ def test_pbr_names_packages_and_ships_every_tracked_file(make_tree: MakeTree) ->
     assert list(found.metadata.optional_dependencies) == ["test"]
     assert [entry.value for entry in found.metadata.entry_points] == ["a.cli:main"]
     assert unknown_fields(found) == {"version"}
+
+
+@pytest.mark.parametrize("package", ["acme", "acme.config", "acme.config.deep"])
+def test_a_package_behind_a_link_is_not_known(make_tree: MakeTree, tmp_path: Path, package: str) -> None:
+    make_tree({"base/config/__init__.py": "", "real/__init__.py": ""})
+    root = tmp_path / "project"
+    if package == "acme":
+        (root / "acme").symlink_to("real")
+    else:
+        (root / "acme").mkdir()
+        (root / "acme/__init__.py").touch()
+        (root / "acme/config").symlink_to("../base/config")
+    found = predicted(open_tree(str(root)), setup_py({"packages": (package,)}))
+    assert found.discovery_error is None
+    assert not found.wheel.complete
 
 
 @pytest.mark.parametrize(

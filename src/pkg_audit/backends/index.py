@@ -41,6 +41,10 @@ class FileIndex:
         """Tell whether any file lies below the path ("" is the root)."""
         return path in self._names
 
+    def is_linked(self, path: str) -> bool:
+        """Tell whether the path is a symbolic link or lies behind one, where what is there is not known."""
+        return any(path == link or path.startswith(f"{link}/") for link in self.links)
+
     def names(self, directory: str) -> list[str]:
         """Return the names of the files directly in a directory, empty where there is no such directory."""
         return self._names.get(directory, [])

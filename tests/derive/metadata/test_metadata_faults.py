@@ -13,9 +13,11 @@ from pkg_audit.derive.metadata import field_faults
 from pkg_audit.facts.distribution import Distribution
 from pkg_audit.facts.place import Place
 from pkg_audit.scan import scan
+from pkg_audit.tree import open_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pkg_audit.facts.document import Facts
     from pkg_audit.tree import Tree
@@ -228,6 +230,25 @@ def test_what_an_absent_submodule_holds_is_not_known(make_tree: Make, pattern: s
     tree = make_tree({"pyproject.toml": text, ".gitmodules": modules, "vendor/there/x.c": "", "a.py": ""})
     scanned = scan(tree)
     assert kinds(derive(tree, scanned, predict(tree, scanned))[0].license_faults) == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ('readme = "docs/intro.md"\nlicense-files = ["LICENSES/MIT.txt"]\n', ["file-missing", "pattern-unmatched"]),
+        ('readme = "README.md"\nlicense-files = ["LIC*", "LICENSE"]\n', []),
+        ('readme = "linked/README.md"\nlicense-files = ["linked/*.txt"]\n', []),
+        ('readme = "README.md"\nlicense = {file = "LICENSE"}\n', ["table"]),
+    ],
+)
+def test_what_a_link_leads_to_is_not_known(make_tree: Make, tmp_path: Path, lines: str, found: list[str]) -> None:
+    make_tree({"pyproject.toml": BUILD + PROJECT + lines, "acme.py": ""})
+    for name, target in (("README.md", "../README.md"), ("LICENSE", "../LICENSE"), ("linked", "../docs")):
+        (tmp_path / "project" / name).symlink_to(target)
+    tree = open_tree(str(tmp_path / "project"))
+    scanned = scan(tree)
+    facts = derive(tree, scanned, predict(tree, scanned))[0]
+    assert [*kinds(facts.readme_faults), *kinds(facts.license_faults)] == found
 
 
 @pytest.mark.parametrize(

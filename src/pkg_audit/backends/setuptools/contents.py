@@ -37,7 +37,7 @@ def modules(index: FileIndex, layout: Layout, at: Place) -> Contents:
     for module in layout.py_modules:
         package, _, name = module.rpartition(".")
         directory, prefix = layout.directory(package), package.replace(".", "/") + "/" if package else ""
-        if package and not index.is_dir(directory):
+        if package and not index.is_dir(directory) and not index.is_linked(directory):
             missing.append(package)
         if package and index.is_file(join(directory, "__init__.py")):
             why = f"the package of module `{module}`"
@@ -49,7 +49,8 @@ def modules(index: FileIndex, layout: Layout, at: Place) -> Contents:
     for package in layout.packages:
         directory = layout.directory(package)
         if not index.is_dir(directory):
-            missing.append(package)
+            if not index.is_linked(directory):
+                missing.append(package)
             continue
         prefix = package.replace(".", "/")
         for name in index.names(directory):
@@ -58,7 +59,7 @@ def modules(index: FileIndex, layout: Layout, at: Place) -> Contents:
                 files.append(ShippedFile(f"{prefix}/{name}", source, f"module of package `{package}`, {layout.why}"))
     failure = None
     root = layout.package_dir.get("")
-    if root and not index.is_dir(join(root)):
+    if root and not index.is_dir(join(root)) and not index.is_linked(join(root)):
         failure = DiscoveryError(at, "package-missing", (), f"the root of the packages, {root}, does not exist")
     elif missing:
         message = f"the directory of package {', '.join(dict.fromkeys(missing))} does not exist"

@@ -212,10 +212,11 @@ def _doubts(project: Project, options: Options, layout: Layout) -> list[FieldUnk
     if (value := merged.cmdclass) is not None and _overridden(options, _COMMANDS_OF_WHEELS):
         what = ", ".join(sorted(_COMMANDS_OF_WHEELS & set(value.value or ())))
         doubts.append(FieldUnknown("files", Unknown("dynamic-expression", value.at, f"own command {what}")))
+    directories = [layout.directory(package) for package in layout.packages]
     doubts += [
         FieldUnknown("files", Unknown("needs-build", Place(link), "a symbolic link in a package"))
         for link in project.index.links
-        if any(_below(link, layout.directory(package)) for package in layout.packages)
+        if any(_below(f"{link}/", directory) or _below(directory, link) for directory in directories)
     ]
     if layout.packages and _includes_package_data(options) and (at := _unlisted_sources(project, options)) is not None:
         reason = "the sources of an extension module, which count as data, are not known"

@@ -57,6 +57,11 @@ def normalize(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def is_linked(path: str, scanned: Scanned) -> bool:
+    """Tell whether a path is a symbolic link or lies behind one, where what is there is not known."""
+    return any(path == link or path.startswith(f"{link}/") for link in scanned.links)
+
+
 def nearest(word: str, options: Iterable[str]) -> str:
     """Return the option most like a word, "" where none is close."""
     if len(word) > 200:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from posixpath import normpath
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive.metadata.common import capped, effective, known
+from pkg_audit.derive.metadata.common import capped, effective, is_linked, known
 from pkg_audit.facts.metadata_records import LicenseFault
 from pkg_audit.scan.submodules import absent_submodules
 from pkg_audit.standards import NotStandard, parse_license
@@ -30,7 +30,7 @@ _ALLOWED = re.compile(r"[\w./*?\[\] -]+")
 def license_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[LicenseFault, ...]:
     """Return the faults of licence fields, licence classifiers and licence files."""
     faults: list[LicenseFault] = []
-    absent = tuple(tuple(path.split("/")) for path in absent_submodules(tree))
+    absent = tuple(tuple(path.split("/")) for path in (*absent_submodules(tree), *tree.links()))
     for declared in effective(scanned, distribution):
         faults += _expression(declared, refused=_refuses_classifiers(distribution.backend))
         if declared.source != "project":
@@ -54,9 +54,13 @@ def _table(tree: Tree, scanned: Scanned, declared: Declared) -> list[LicenseFaul
     path = known(declared.license_file)
     if declared.license_files is not None:
         return [LicenseFault(at, "files-with-table", form, related=(declared.license_files.at,))]
-    if declared.license_file is not None and path is not None and not tree.is_file(normpath(path)):
+    if declared.license_file is not None and path is not None and not _may_be_there(normpath(path), tree, scanned):
         return [LicenseFault(declared.license_file.at, "file-missing", path)]
     return [LicenseFault(at, "table", form)]
+
+
+def _may_be_there(path: str, tree: Tree, scanned: Scanned) -> bool:
+    return tree.is_file(path) or is_linked(path, scanned)
 
 
 def _refuses_classifiers(backend: str | None) -> bool:
@@ -113,9 +117,11 @@ def _matches_any(pattern: str, tree: Tree) -> bool:
     if tree.is_file(pattern):
         return True
     if not any(char in pattern for char in "*?["):
-        return tree.is_file(normpath(pattern))
+        return tree.is_file(normpath(pattern)) or normpath(pattern) in tree.links()
     segments = tuple(segment for segment in pattern.split("/") if segment not in {"", "."})
-    return any(_matches(segments, tuple(path.split("/"))) for path in _candidates(segments, tree.files()))
+    return any(
+        _matches(segments, tuple(path.split("/"))) for path in _candidates(segments, (*tree.files(), *tree.links()))
+    )
 
 
 def _may_match_below(pattern: str, folders: tuple[tuple[str, ...], ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import normpath, splitext
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive.metadata.common import effective, known
+from pkg_audit.derive.metadata.common import effective, is_linked, known
 from pkg_audit.facts.metadata_records import ReadmeFault
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def readme_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> t
             faults += [
                 ReadmeFault(text.at, "file-missing", text.value)
                 for text in declared.readme_files
-                if not tree.is_file(normpath(text.value))
+                if not tree.is_file(normpath(text.value)) and not is_linked(normpath(text.value), scanned)
             ]
         faults += _content_type(scanned, declared)
     return tuple(faults)
