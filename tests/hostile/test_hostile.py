@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import cases_archives
+import cases_binaries
 import cases_execution
 import cases_files
 import cases_output
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODULES = (
-    cases_archives, cases_execution, cases_files, cases_output, cases_parsing, cases_python, cases_state, cases_text,
+    cases_archives, cases_binaries, cases_execution, cases_files, cases_output, cases_parsing, cases_python,
+    cases_state, cases_text,
 )  # fmt: skip
 
 

@@ -192,7 +192,9 @@ def test_a_bomb_is_bounded(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> N
         ("no usable hash", {**wheel_files(), f"{DIST_INFO}/RECORD": b"demo/__init__.py,,\n"}),
         ("malformed", {**wheel_files(), f"{DIST_INFO}/RECORD": b"\xff"}),
         ("malformed", {**wheel_files(), f"{DIST_INFO}/RECORD": b"a,b\n"}),
-        ("malformed", {**wheel_files(), f"{DIST_INFO}/RECORD": b"a,,\na,,\n"}),
+        ("listed twice", {**wheel_files(), f"{DIST_INFO}/RECORD": b"a,,\na,,\n"}),
+        ("`demo/absent.py`", {**wheel_files(), f"{DIST_INFO}/RECORD": record({"demo/absent.py": b""})}),
+        ("5 more files", {**wheel_files(), f"{DIST_INFO}/RECORD": record({f"demo/{n}.py": b"" for n in range(25)})}),
         ("malformed", {**wheel_files(), f"{DIST_INFO}/RECORD": b'"' + b"a" * 200_000 + b'",,\n'}),
     ],
 )

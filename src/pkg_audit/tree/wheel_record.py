@@ -12,6 +12,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from pkg_audit.standards import NotStandard, parse_version, parse_wheel_name
+from pkg_audit.tree.display import display
 from pkg_audit.tree.source import DamagedError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_RECORD = 16 << 20
 MAX_HASHED = 500 << 20
+_SHOWN = 20
 _ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 
 
@@ -58,8 +60,11 @@ def _check_record(record: str, kinds: Mapping[str, Kind], reader: ZipReader, log
     present = {name for name, kind in kinds.items() if kind != "dir"}
     for name in sorted(present - rows.keys() - unsigned):
         log.add("not listed in RECORD", name, blocking=True)
-    if rows.keys() - present:
-        log.add("RECORD lists a file that the wheel does not hold", record, blocking=True)
+    missing = sorted(rows.keys() - present)
+    for name in missing[:_SHOWN]:
+        log.add(f"RECORD lists `{display(name)}`, which the wheel does not hold", record, blocking=True)
+    if len(missing) > _SHOWN:
+        log.add(f"RECORD lists {len(missing) - _SHOWN} more files that the wheel does not hold", record, blocking=True)
     left, unchecked = MAX_HASHED, 0
     for name in sorted(present & rows.keys() - unsigned):
         if kinds[name] != "file":
@@ -105,10 +110,13 @@ def _read_record(record: str, reader: ZipReader, log: ProblemLog) -> dict[str, t
         for row in csv.reader(_lines(data.decode("utf-8"))):
             if not row:
                 continue
-            if len(row) != 3 or row[0] in rows:
-                log.add("RECORD is malformed, or lists a file twice", record, blocking=True)
+            if len(row) != 3:
+                log.add("RECORD is malformed: a row has not three fields", record, blocking=True)
                 return None
-            rows[row[0]] = (row[1], row[2])
+            if row[0] in rows:
+                # Installers differ in which of the rows they go by.
+                log.add("listed twice in RECORD", row[0], blocking=True)
+            rows.setdefault(row[0], (row[1], row[2]))
     except DamagedError as error:
         log.add(str(error), record, blocking=True)
         return None
