@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pkg_audit.backends import predict
 from pkg_audit.scan import probes
 
 if TYPE_CHECKING:
@@ -20,3 +21,17 @@ def test_beyond_the_budget_tests_are_what_is_not_read(
     scanned = probes.read_project(tree)
     assert list(scanned.sources) == ["pkg/__init__.py"]
     assert ["3 Python files were not read" in problem.what for problem in scanned.problems] == [True]
+
+
+def test_a_setup_script_whose_probe_broke_is_unknown_and_not_absent(
+    make_tree: Callable[..., Tree], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(probes, "read_setup_py", broken)
+    tree = make_tree({"setup.py": "from setuptools import setup\nsetup()", "a/__init__.py": "", "b/__init__.py": ""})
+    scanned = probes.read_project(tree)
+    assert scanned.setup_py is not None
+    assert scanned.setup_py.error is not None
+    assert predict(tree, scanned).discovery_error is None

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.native import NativeFindings
+from pkg_audit.facts.place import Place
 from pkg_audit.facts.problem import Problem
-from pkg_audit.facts.scanned import Scanned
+from pkg_audit.facts.scanned import FileError, Scanned, SetupPy
 from pkg_audit.scan.built import read_built
 from pkg_audit.scan.manifest_in import read_manifest_in
 from pkg_audit.scan.native import read_native
@@ -60,6 +61,8 @@ def read_project(tree: Tree) -> Scanned:
     pyproject = probe("pyproject", lambda: read_pyproject(tree))
     setup_cfg = probe("setup-cfg", lambda: read_setup_cfg(tree))
     setup_py = probe("setup-py", lambda: read_setup_py(tree))
+    if setup_py is None and tree.is_file("setup.py"):  # not read is not the same as not there
+        setup_py = SetupPy(Place("setup.py"), error=FileError(Place("setup.py"), "setup.py could not be read"))
     nested = nested_projects(tree)
     own = tuple(path for path in tree.files() if not inside(path, nested))
     with _collector_paused():
