@@ -349,6 +349,24 @@ def test_setup_cfg_settings(ask: Ask) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("metadata", "found"),
+    [
+        ("[options]\npython_requires = >=3.7\n", ["universal-wheel"]),
+        ("[options]\npython_requires = >=2.7, !=3.0.*\n", []),
+        ("[metadata]\nclassifiers =\n  Programming Language :: Python :: 2.7\n", []),
+        (
+            "[metadata]\nclassifiers =\n  Programming Language :: Python :: 2\n[options]\npython_requires = >=3\n",
+            ["universal-wheel"],
+        ),
+        ("[metadata]\nname = acme\n", ["universal-wheel"]),
+    ],
+)
+def test_a_universal_wheel_of_a_project_that_supports_python_2(ask: Ask, metadata: str, found: list[str]) -> None:
+    cfg = f"{metadata}[bdist_wheel]\nuniversal = 1\n"
+    assert kinds(ask(SETUPTOOLS, setup__cfg=cfg).legacy_faults) == found
+
+
 def test_flit_settings(ask: Ask) -> None:
     assert kinds(ask(BUILD + '[tool.flit.metadata]\nmodule = "acme"\n').legacy_faults) == ["flit-metadata-table"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pkg_audit.derive.metadata.common import capped
+from pkg_audit.derive.metadata.common import capped, known
 from pkg_audit.facts.metadata_records import LegacyFault
+from pkg_audit.scan.sources.versions import PYTHON_2, from_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,22 @@ def legacy_faults(scanned: Scanned) -> tuple[LegacyFault, ...]:
     flit = scanned.pyproject.flit if scanned.pyproject else None
     if flit is not None:
         faults.append(LegacyFault(flit.at, "flit-metadata-table", "pyproject.toml", "tool.flit.metadata", "project"))
+    if _supports_python_2(scanned):
+        faults = [fault for fault in faults if fault.kind != "universal-wheel"]
     return capped(faults)
+
+
+def _supports_python_2(scanned: Scanned) -> bool:
+    """Tell whether requires-python admits Python 2, or the classifiers name it where that is not declared."""
+    found = [source.declared for source in (scanned.setup_cfg, scanned.setup_py) if source is not None]
+    if scanned.pyproject is not None and scanned.pyproject.project is not None:
+        found = [scanned.pyproject.project]
+    for declared in found:
+        if declared is not None and declared.requires_python is not None:
+            mask = from_specifier(declared.requires_python.value or "")
+            return declared.requires_python.value is None or mask is None or bool(mask & PYTHON_2)
+    named = [item.value for declared in found if declared is not None for item in known(declared.classifiers) or ()]
+    return any(name.startswith("Programming Language :: Python :: 2") for name in named)
 
 
 def _keywords(scanned: Scanned) -> Iterator[LegacyFault]:
