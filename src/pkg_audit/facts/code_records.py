@@ -130,6 +130,47 @@ class OwnImport:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideImport:
+    """An import of a top-level name that only the checkout has.
+
+    `kind` neighbour: a module beside the importing one, whose full name is `meant`; not-shipped: a folder of the tree
+    that is no part of the wheel, such as its tests.
+    """
+
+    at: Place
+    kind: Literal["neighbour", "not-shipped"]
+    name: str
+    meant: str = ""
+    related: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerGap:
+    """An unguarded import whose dependency is required under a marker that does not hold wherever the import runs.
+
+    `missing_on` says where the dependency is lacking, in words.
+    """
+
+    at: Place
+    module: str
+    distribution: str
+    marker: str
+    missing_on: str
+    reached: Answer
+    related: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuildImport:
+    """An import that the build runs and that no build requirement provides. `by` is the file that has it."""
+
+    at: Place
+    module: str
+    distribution: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPointExtra:
     """An entry point that asks for an extra (`module:attr [extra]`); `declared`: the project has that extra."""
 

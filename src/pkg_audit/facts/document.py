@@ -10,9 +10,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from pkg_audit.facts.code_records import (
+    BuildImport,
     DeepRelativeImport,
     EntryPointExtra,
     NewerSyntax,
+    MarkerGap,
+    OutsideImport,
     OwnImport,
     StdlibImport,
     UndeclaredImport,
@@ -231,6 +234,9 @@ class Facts:
     unread_sources: tuple[UnreadSource, ...] = ()
     deep_relative_imports: tuple[DeepRelativeImport, ...] = ()
     own_imports: tuple[OwnImport, ...] = ()
+    outside_imports: tuple[OutsideImport, ...] = ()
+    marker_gaps: tuple[MarkerGap, ...] = ()
+    build_imports: tuple[BuildImport, ...] = ()
     # compiled code
     native_faults: tuple[NativeFault, ...] = ()
     # a wheel that was given

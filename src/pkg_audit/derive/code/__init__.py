@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pkg_audit.derive.code.build_imports import build_imports
 from pkg_audit.derive.code.context import Code, gather
 from pkg_audit.derive.code.entry_points import entry_point_extras, entry_points
+from pkg_audit.derive.code.marker_gaps import marker_gaps
+from pkg_audit.derive.code.outside_imports import outside_imports
 from pkg_audit.derive.code.own_imports import deep_relative_imports, own_imports
 from pkg_audit.derive.code.stdlib_imports import stdlib_imports, stdlib_uses
 from pkg_audit.derive.code.syntax import newer_syntax, unread_sources
@@ -44,5 +47,8 @@ def code_derivations(
         "unread_sources": lambda: unread_sources(code()),
         "deep_relative_imports": lambda: deep_relative_imports(code()),
         "own_imports": lambda: own_imports(code()),
+        "outside_imports": lambda: outside_imports(code()),
+        "marker_gaps": lambda: marker_gaps(code()),
+        "build_imports": lambda: build_imports(code()),
         "unshipped_packages": lambda: unshipped_packages(scanned, distribution, code),
     }
