@@ -107,6 +107,16 @@ SETUP = "from setuptools import setup, Extension\nimport os\n"
             "native+pure-fallback",
             ("d.a",),
         ),
+        (
+            "import other\ne = []\nif other.c():\n    e.append(Extension('d.a', ['d/a.py']))\nsetup(ext_modules=e)",
+            "native+pure-fallback",
+            None,
+        ),
+        (
+            "import other\ne = []\nif other.c():\n    e.append(Extension('d.a', ['d/a.c']))\nsetup(ext_modules=e)",
+            "native",
+            None,
+        ),
         ("import other\nsetup(ext_modules=other.modules())", "unknown", None),
         ("setup(name='demo')", "pure", ()),
     ],

@@ -52,9 +52,10 @@ def _compiled(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
     if not abi3 and findings.abi3_opt_in:
         # The switch exists for the release's own build: nothing else would set it.
         abi3 = True
-    mypyc = all(e.by == "mypycify" for e in extensions)
-    if mypyc and (findings.opt_out or findings.pure_on):
-        # What mypyc compiles is Python already: where the script can leave it out, releases hold the pure wheel too.
+    python = all(e.by == "mypycify" or (e.sources and all(s.endswith(".py") for s in e.sources)) for e in extensions)
+    if python and not abi3 and (findings.opt_out or findings.pure_on or findings.unknown):
+        # What mypyc and Cython make of Python files is there already: where the script can leave the extensions out,
+        # or decides by what it finds, releases hold the pure wheel too.
         where = findings.opt_out[0] if findings.opt_out else extensions[0].at
         return native(findings, fallback=where)
     if findings.opt_out and not abi3 and _does_without(scanned, extensions):
