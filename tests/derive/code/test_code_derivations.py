@@ -390,6 +390,19 @@ def test_a_module_that_nothing_imports_at_start(make_tree: Make) -> None:
     assert undeclared(make_tree, "from . import side", extra, side="import requests")[0][0] == "extra"
 
 
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ('[dependency-groups]\ndocs = ["sphinx"]\n', "from docutils import nodes"),
+        ('[project.optional-dependencies]\ntrio = ["trio"]\n', "from outcome import Error"),
+        ('[project.optional-dependencies]\npaddle = ["paddlepaddle"]\n', "import paddle"),
+    ],
+)
+def test_a_side_module_for_those_who_have_a_tool_or_an_extra(make_tree: Make, table: str, text: str) -> None:
+    found = undeclared(make_tree, "", table, side=text)
+    assert [kind for kind, *_ in found if kind in ("missing", "extra")] == []
+
+
 def test_a_plugin_is_loaded_by_what_it_extends(make_tree: Make) -> None:
     project = GROUP_DEV + '[project.entry-points.pytest11]\nacme = "acme.plugin"\n'
     assert undeclared(make_tree, "", project, plugin="import pytest") == [

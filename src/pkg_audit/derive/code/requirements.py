@@ -50,7 +50,8 @@ class Required:
     """What a project requires, by normalized name: at run time, in extras for users, for developers.
 
     `provided` maps import names to the run-time dependency that provides them, `brought` to the one whose own
-    requirements bring them along; `brought_by_extras` to the extra where such a one stands. `untold` are
+    requirements bring them along; `brought_by_extras` and `brought_by_tools` (of developers)
+    to the extra or group where such a one stands. `untold` are
     run-time dependencies whose import names nobody knows. `unsettled` are those of
     which it is not known in full what they bring along.
     """
@@ -61,6 +62,7 @@ class Required:
     provided: dict[str, str] = field(default_factory=dict)
     brought: dict[str, str] = field(default_factory=dict)
     brought_by_extras: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    brought_by_tools: dict[str, tuple[str, Place]] = field(default_factory=dict)
     untold: set[str] = field(default_factory=set)
     unsettled: set[str] = field(default_factory=set)
 
@@ -103,6 +105,9 @@ def required(scanned: Scanned, distribution: Distribution) -> Required:
     for name, entries in result.extras.items():
         for item in brought_by(name):
             result.brought_by_extras.setdefault(item, entries[0])
+    for name, entries in result.developers.items():
+        for item in brought_by(name):
+            result.brought_by_tools.setdefault(item, entries[0])
     return result
 
 

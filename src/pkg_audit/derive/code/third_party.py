@@ -196,7 +196,9 @@ def _may_be_untold(top: str, needs: Required) -> bool:
 
 
 def _kind(needs: Required, names: list[str], candidates: list[str]) -> tuple[Kind, str, str, tuple[Place, ...]]:
-    for item in candidates:
+    known = [item for name in names for item, _ in providers(name)]  # what the project names need not be well known
+    declarable = list(dict.fromkeys((*candidates, *known)))
+    for item in declarable:
         if item in needs.extras:
             where, at = needs.extras[item][0]
             return "extra", item, where, (at,)
@@ -204,7 +206,7 @@ def _kind(needs: Required, names: list[str], candidates: list[str]) -> tuple[Kin
         if name in needs.brought:
             bringer = needs.brought[name]
             return "transitive", candidates[0], bringer, (needs.runtime[bringer],)
-    for item in candidates:
+    for item in declarable:
         if item in needs.developers:
             where, at = needs.developers[item][0]
             return "development", item, where, (at,)
@@ -212,6 +214,10 @@ def _kind(needs: Required, names: list[str], candidates: list[str]) -> tuple[Kin
         if name in needs.brought_by_extras:
             where, at = needs.brought_by_extras[name]
             return "extra", candidates[0], where, (at,)
+    for name in names:
+        if name in needs.brought_by_tools:
+            where, at = needs.brought_by_tools[name]
+            return "development", candidates[0], where, (at,)
     return "missing", candidates[0], "", ()
 
 
