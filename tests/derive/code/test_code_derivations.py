@@ -290,6 +290,13 @@ def test_an_import_in_a_function_fails_later(make_tree: Make) -> None:
     assert (found.when, found.since, found.missing_on) == ("call", "3.11", "3.9, 3.10")
 
 
+def test_what_is_new_may_stand_under_a_flag(make_tree: Make) -> None:
+    flag = "from .versions import IS_NEW\ndef f():\n    if IS_NEW:\n        "
+    for text, expected in (("from typing import NoDefault", []), ("import imp", ["imp"])):
+        found = facts(make_tree, "stdlib_imports", {"a.py": flag + text}, 'requires-python = ">=3.11"\n')
+        assert [item.module for item in found] == expected
+
+
 def test_own_modules_are_not_the_standard_library(make_tree: Make) -> None:
     files = {"__init__.py": "from acme import imp\nfrom . import tomllib", "imp.py": "", "tomllib.py": ""}
     assert facts(make_tree, "stdlib_imports", files, 'requires-python = ">=3.9"\n') == []

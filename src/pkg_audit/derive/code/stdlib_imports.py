@@ -30,7 +30,8 @@ _ASKED = frozenset({"condition", "main-guard", "platform-guard"})
 def stdlib_imports(code: Code) -> tuple[StdlibImport, ...]:
     """Return the imports that fail on a Python which `requires-python` admits; empty where it admits all or none.
 
-    A guard around the import counts, and so does one around every import of the module that it stands in. An import in
+    A guard around the import counts, and so does one around every import of the module that it stands in; what newer
+    Pythons have may hide behind any condition. An import in
     a `try` that catches ImportError is fine. A distribution that brings the module back (setuptools for distutils, a
     backport of the same name) makes it fine too.
     """
@@ -66,6 +67,8 @@ def _collected(code: Code, wanted: Callable[[SourceFacts], Iterable[Import]]) ->
             if top == "distutils" and any(other.module.partition(".")[0] == "setuptools" for other in facts.imports):
                 continue  # setuptools puts its own distutils in place once it is imported
             for record in _judge(code, module, imported):
+                if record.kind == "too-new" and "condition" in imported.context:
+                    continue  # a flag that says which Python it is would look just so
                 key = (record.kind, record.module, record.name, record.when)
                 if key not in found or (record.reached == "yes" and found[key].reached != "yes"):
                     if key in found:
