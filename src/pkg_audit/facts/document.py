@@ -81,6 +81,7 @@ from pkg_audit.facts.runtime_records import (
     SystemImport,
     UnreadDependency,
 )
+from pkg_audit.facts.tag_records import TagFault
 from pkg_audit.facts.wheel_records import UnreadBinary, WheelFault
 
 Scope = Literal["runtime", "build", "test", "docs", "example", "tooling", "vendored", "generated"]
@@ -239,6 +240,7 @@ class Facts:
     build_imports: tuple[BuildImport, ...] = ()
     # compiled code
     native_faults: tuple[NativeFault, ...] = ()
+    tag_faults: tuple[TagFault, ...] = ()
     # a wheel that was given
     wheel_faults: tuple[WheelFault, ...] = ()
     unread_binaries: tuple[UnreadBinary, ...] = ()

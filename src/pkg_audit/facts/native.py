@@ -92,7 +92,8 @@ class CMakeTarget:
     """A target that CMake files define. `kind` `extension` is a Python extension module, `module` any other plugin.
 
     `reachable` is no for a target inside a branch that the wheel's build does not take, unknown where that depends
-    on something static reading cannot know.
+    on something static reading cannot know. `limited_floor` is the Python whose limited API it keeps to ("3.9"), ""
+    where none is named.
     """
 
     at: Place
@@ -105,6 +106,7 @@ class CMakeTarget:
     sources: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     reachable: Answer = "yes"
+    limited_floor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,10 @@ def legacy_faults(scanned: Scanned) -> tuple[LegacyFault, ...]:
     faults = list(_keywords(scanned))
     if scanned.setup_cfg is not None:
         faults += _setup_cfg(scanned.setup_cfg)
+    for option in scanned.native.tag_options:
+        path = option.at.path or ""
+        if option.name == "universal" and option.value == "yes" and path != "setup.cfg":
+            faults.append(_universal(option.at, "bdist_wheel", "universal", path))
     flit = scanned.pyproject.flit if scanned.pyproject else None
     if flit is not None:
         faults.append(LegacyFault(flit.at, "flit-metadata-table", "pyproject.toml", "tool.flit.metadata", "project"))
@@ -76,12 +80,12 @@ def _setup_cfg(cfg: SetupCfg) -> Iterator[LegacyFault]:
         if checked and key != normal:
             yield LegacyFault(at, "setup-cfg-key", "setup.cfg", key, normal)
         if section in {"bdist_wheel", "wheel"} and normal == "universal" and _true(cfg, section, key):
-            yield _universal(at, section, key)
+            yield _universal(at, section, key, "setup.cfg")
 
 
 def _true(cfg: SetupCfg, section: str, key: str) -> bool:
     return cfg.sections[section][key].value.lower() in {"1", "true", "yes", "on"}
 
 
-def _universal(at: Place, section: str, key: str) -> LegacyFault:
-    return LegacyFault(at, "universal-wheel", "setup.cfg", f"{section}.{key}", "requires-python")
+def _universal(at: Place, section: str, key: str, file: str) -> LegacyFault:
+    return LegacyFault(at, "universal-wheel", file, f"{section}.{key}", "requires-python")

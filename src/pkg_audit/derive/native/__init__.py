@@ -33,7 +33,7 @@ def native_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> t
         abi.limited_api_halves(scanned),
         abi.free_threading_undeclared(tree, scanned, distribution),
         abi.abi3_unaudited(scanned, distribution),
-        shipping.platform_wheels_unconfigured(scanned, distribution),
+        shipping.platform_wheels_unconfigured(tree, scanned, distribution),
         shipping.system_library(scanned),
         shipping.stub_missing(scanned, distribution),
     )

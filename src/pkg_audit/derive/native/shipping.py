@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pkg_audit.derive.native.uploads import linux_tags_uploaded
 from pkg_audit.facts.native_records import NativeFault
 from pkg_audit.facts.place import Place
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.scanned import Scanned
+    from pkg_audit.tree import Tree
 
 _COMPILED = frozenset({"native", "native-abi3", "native+pure-fallback", "platform-no-abi"})
 _CI = re.compile(r"^(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|azure-pipelines\.yml)$")
@@ -27,12 +29,12 @@ _BASELINE = frozenset({
 })  # fmt: skip
 
 
-def platform_wheels_unconfigured(scanned: Scanned, distribution: Distribution) -> Iterator[NativeFault]:
-    """Yield the CI of a compiled project that builds no wheels for other platforms."""
+def platform_wheels_unconfigured(tree: Tree, scanned: Scanned, distribution: Distribution) -> Iterator[NativeFault]:
+    """Yield the CI of a compiled project that builds no wheels for other platforms; none where it uploads a bad one."""
     if distribution.wheel.kind not in _COMPILED or scanned.native.wheel_builders:
         return
     workflow = next((path for path in scanned.files if _CI.match(path)), None)
-    if workflow is not None:
+    if workflow is not None and not any(linux_tags_uploaded(tree, scanned, distribution)):
         yield NativeFault(Place(workflow, 1), "platform-wheels-unconfigured", workflow)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pkg_audit.facts.native import ExtensionDeclaration, PlatformTag, TagOption
 from pkg_audit.facts.place import Place, Unknown
 from pkg_audit.scan.native.cargo import read_crate, stable_abi, with_path_dependencies
+from pkg_audit.scan.native.limited_api import floor_of_macros, floors_in
 from pkg_audit.scan.native.overrides import read_overrides
 from pkg_audit.scan.native.script.outcome import cffi_module, mentions_native, run_all, unreadable
 from pkg_audit.scan.native.script.parsing import SIZE
@@ -122,7 +123,12 @@ def declaration(tree: Tree, ext: Ext) -> ExtensionDeclaration:
     name = "" if ext.program else ext.name
     by = "rust program" if ext.program else ext.by
     libraries = tuple(dict.fromkeys(ext.libraries))
-    return ExtensionDeclaration(ext.at, name, by, _language(ext, sources), ext.optional, abi3, "", sources, libraries)
+    limited = floor_of_macros(ext.attributes.get("define_macros"), ext.attributes.get("extra_compile_args"))
+    if limited and ext.at.path and "Py_LIMITED_API" in (text := read_text(tree, ext.at.path, SIZE) or ""):
+        # A version that the script does not spell out is that of the interpreter it is evaluated for.
+        limited = limited if limited in floors_in(text) else ""
+    language = _language(ext, sources)
+    return ExtensionDeclaration(ext.at, name, by, language, ext.optional, abi3, "", sources, libraries, limited)
 
 
 def _language(ext: Ext, sources: tuple[str, ...]) -> Language:
@@ -200,9 +206,10 @@ def _table(table: Mapping[str, Any], at: Place, by: str) -> ExtensionDeclaration
     abi3: Answer = "yes" if table.get("py-limited-api") is True else "no"
     languages = [LANGUAGES.get(s.rsplit(".", 1)[-1].lower(), "other") for s in sources]
     language: Language = next((k for k in ("cython", "c++", "c", "fortran") if k in languages), "other")
-    return ExtensionDeclaration(
-        at, name if isinstance(name, str) else "", by, language, optional, abi3, "", sources, libraries
-    )
+    macros, flags = table.get("define-macros"), table.get("extra-compile-args")
+    limited = floor_of_macros(macros, flags)
+    name = name if isinstance(name, str) else ""
+    return ExtensionDeclaration(at, name, by, language, optional, abi3, "", sources, libraries, limited)
 
 
 def _rust_table(tree: Tree, table: Mapping[str, Any], at: Place, kind: str, out: Builder) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.native import NativeSource
 from pkg_audit.facts.place import Place, Unknown
+from pkg_audit.scan.native.limited_api import floor_of_source
 from pkg_audit.scan.native.text import Lines, blank_c_comments, blank_hash_comments, read_text
 
 if TYPE_CHECKING:
@@ -121,12 +122,14 @@ def scan_native_text(text: str, path: str, language: Language) -> tuple[NativeSo
     if language == "rust":
         return _rust(text, lines, free)
     limited: Answer = "yes" if _LIMITED.search(text) else "no"
+    floor = floor_of_source(text) if limited == "yes" else ""
     found: dict[str, NativeSource] = {}
     for match in _C_INIT.finditer(text):
         name = match.group("c") or match.group("x") or match.group("m") or ""
         if match.group("by") in {"PYBIND11_EMBEDDED_MODULE", "TORCH_LIBRARY"}:
             continue
-        found.setdefault(name, NativeSource(lines.at(match.start(), match.end()), language, name, limited, free))
+        at = lines.at(match.start(), match.end())
+        found.setdefault(name, NativeSource(at, language, name, limited, free, floor))
     return tuple(found.values())
 
 

@@ -114,6 +114,7 @@ def _declare(target: CMakeTarget, name: str, by: str, condition: str) -> Extensi
         condition,
         target.sources,
         target.libraries,
+        target.limited_floor,
     )
 
 

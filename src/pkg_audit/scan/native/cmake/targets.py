@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from pkg_audit.facts.native import CMakeInstall, CMakeTarget, InstallPattern
+from pkg_audit.scan.native.limited_api import floor_of_macro
 
 if TYPE_CHECKING:
     from pkg_audit.facts.place import Answer, Place
@@ -89,7 +91,9 @@ def _extension(found: dict[str, CMakeTarget], name: str, words: list[str], at: P
     limited: Answer = "yes" if {"STABLE_ABI", "USE_SABI"} & set(flags) else "unknown" if computed else "no"
     free: Answer = "yes" if "FREE_THREADED" in flags else "no"
     sources = tuple(w for w in flags if w not in _FLAGS)[:200]
-    _note(found, CMakeTarget(at, words[0], name, kind, limited, free, "", sources, (), reachable))
+    after = flags[flags.index("USE_SABI") + 1 :][:1] if "USE_SABI" in flags else []
+    floor = after[0] if after and re.fullmatch(r"3\.\d{1,3}", after[0]) else ""
+    _note(found, CMakeTarget(at, words[0], name, kind, limited, free, "", sources, (), reachable, floor))
 
 
 def _properties(found: dict[str, CMakeTarget], name: str, words: list[str]) -> None:
@@ -125,8 +129,10 @@ def _target_options(found: dict[str, CMakeTarget], name: str, words: list[str]) 
         return
     values = [w for w in words[1:] if w not in _LINKING]
     if name == "target_compile_definitions":
-        if any(w.lstrip("-D").startswith("Py_LIMITED_API") for w in values):
-            found[words[0]] = replace(old, limited_api="yes")
+        limited = [w.lstrip("-D") for w in values if w.lstrip("-D").startswith("Py_LIMITED_API")]
+        if limited:
+            floor = floor_of_macro(limited[0].partition("=")[2]) if len(limited) == 1 else ""
+            found[words[0]] = replace(old, limited_api="yes", limited_floor=floor)
         return
     libraries = tuple(dict.fromkeys((*old.libraries, *values)))[:100]
     python = any(w in {"Python::Module", "Python3::Module", "pybind11::module", "Python::SABIModule"} for w in values)
