@@ -80,7 +80,7 @@ def test_each_difference_is_explained(tmp_path: Path) -> None:
     built = wheel(tmp_path / "acme-1.0-py3-none-any.whl", {"acme/__init__.py": "", "acme/_made.py": "", "plan.txt": ""})
     done = files(project(tmp_path / "project"), "--wheel", built)
     assert done.returncode == 1
-    assert "3 differences, 1 files as predicted" in done.stdout
+    assert "3 differences, 1 file as predicted" in done.stdout
     assert "- acme/data.json" in done.stdout
     assert "+ acme/_made.py  (no file of the tree has this path" in done.stdout
     assert "+ plan.txt  (notes/plan.txt may be its source" in done.stdout
@@ -97,7 +97,7 @@ def test_an_sdist_is_compared(tmp_path: Path) -> None:
     done = files(project(tmp_path / "project"), "--sdist", archive)
     assert done.returncode == 1
     assert "- notes/plan.txt" in done.stdout
-    assert "1 differences" in done.stdout
+    assert "1 difference" in done.stdout
 
 
 def test_the_wrong_kind_of_artifact_is_refused(tmp_path: Path) -> None:

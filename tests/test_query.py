@@ -255,6 +255,14 @@ def test_placeholders_are_filled() -> None:
     assert len(parse_template("{colour}", record).render(many)) == 200
 
 
+def test_a_number_takes_its_noun() -> None:
+    record = compile_query("lids", KITCHEN).selected_record()
+    template = parse_template("{size:lid|lids} of {size:one pot|many pots}", record)
+    for size, words in ((1, "1 lid of 1 one pot"), (0, "0 lids of 0 many pots"), (12, "12 lids of 12 many pots")):
+        assert template.render({**DOCUMENT["lids"][0], "size": size}) == words
+    assert template.touched == parse_template("{size}", record).touched
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -264,6 +272,10 @@ def test_placeholders_are_filled() -> None:
         ("{colour.x}", "'x' is asked of"),
         ("{colour!r}", "takes no format"),
         ("{colour:>9}", "takes no format"),
+        ("{size:lids}", "takes no format but the nouns"),
+        ("{size:|lids}", "takes no format but the nouns"),
+        ("{size:a|b|c}", "takes no format but the nouns"),
+        ("{colour:lid|lids}", "is no number"),
         ("{", "braces"),
         ("{}", "the record has no ''"),
         ("}", "braces"),

@@ -103,5 +103,6 @@ def _first_repair(
     rule = min(blockers[single[0]]) if single else min(counts, key=lambda name: (-counts[name], name))
     opened = [name for name in ranking.blocked if blockers.get(name) == {rule}]
     first = next(finding for finding in findings if finding.rule == rule)
-    effect = f"opens {', '.join(opened)}" if opened else f"is in the way of {counts[rule]} forms"
+    forms = "1 form" if counts[rule] == 1 else f"{counts[rule]} forms"
+    effect = f"opens {', '.join(opened)}" if opened else f"is in the way of {forms}"
     return Inference(PRIMARY, f"every form is blocked; mending {rule} {effect}", first.location.at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pkg_audit.report.words import plural
+
 MAX_LINES = 40
 MAX_BYTES = 64 << 10
 MAX_FILES = 40
@@ -39,7 +41,7 @@ def example_of(rule: str) -> str:
         lines.append(f"  file {name}")
         lines += [f"{line[0]} {line[1:]}" for line in list(changes)[2:] if not line.startswith("@@")]
     if len(lines) > MAX_LINES:
-        lines = [*lines[:MAX_LINES], f"  ... {len(lines) - MAX_LINES} more lines"]
+        lines = [*lines[:MAX_LINES], f"  ... {plural(len(lines) - MAX_LINES, 'more line')}"]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -52,7 +54,7 @@ def _read(folder: Path) -> dict[str, str]:
                 data = path.read_bytes()[:MAX_BYTES]
                 binary = b"\0" in data
                 files[path.relative_to(folder).as_posix()] = (
-                    f"({len(data)} bytes)" if binary else data.decode("utf-8", "replace")
+                    f"({plural(len(data), 'byte')})" if binary else data.decode("utf-8", "replace")
                 )
     except OSError:
         return {}

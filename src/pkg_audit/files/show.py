@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pkg_audit.report.words import plural
 from pkg_audit.tree.display import display
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ def show_comparison(comparison: Comparison) -> str:
     if not comparison.known:
         return f"{comparison.what} {name}: its files are not predicted; nothing was compared\n"
     if comparison.agrees:
-        return f"{comparison.what} {name}: as predicted, {comparison.same} files\n"
+        return f"{comparison.what} {name}: as predicted, {plural(comparison.same, 'file')}\n"
     count = len(comparison.differences)
-    lines = [f"{comparison.what} {name}: {count} differences, {comparison.same} files as predicted"]
+    lines = [f"{comparison.what} {name}: {plural(count, 'difference')}, {plural(comparison.same, 'file')} as predicted"]
     for item in comparison.differences:
         sign = "-" if item.side == "only predicted" else "+"
         because = f"  ({display(item.because)})" if item.because else ""

@@ -92,7 +92,9 @@ def _within_limit(records: list[dict[str, Any]], rule: Rule, problems: list[Prob
             yield record
     for path, count in counts.items():
         if count > FINDINGS_LIMIT:
-            what = f"rule {rule.id} has {count - FINDINGS_LIMIT} further findings, which are not listed"
+            rest = count - FINDINGS_LIMIT
+            more = "1 further finding, which is" if rest == 1 else f"{rest} further findings, which are"
+            what = f"rule {rule.id} has {more} not listed"
             problems.append(Problem(what, path=path, probe="judge"))
 
 

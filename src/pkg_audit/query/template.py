@@ -7,7 +7,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.query.check import QueryError
-from pkg_audit.query.shapes import Anything, ListOf, Record, Shape, describe
+from pkg_audit.query.shapes import Anything, ListOf, Record, Scalar, Shape, describe
 from pkg_audit.query.words import suggestion
 
 if TYPE_CHECKING:
@@ -18,11 +18,24 @@ LIST_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """A number with its noun, written `{files:file|files}`: "1 file", "2 files"."""
+
+    path: tuple[str, ...]
+    one: str
+    many: str
+
+    def words(self, value: Any) -> str:
+        """Return the number and the noun that goes with it."""
+        return f"{_words(value)} {self.one if value == 1 else self.many}"
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """A text with placeholders. `parts` alternates texts and field paths; `touched` is as in Query."""
+    """A text with placeholders. `parts` alternates texts, field paths and counts; `touched` is as in Query."""
 
     text: str
-    parts: tuple[str | tuple[str, ...], ...]
+    parts: tuple[str | tuple[str, ...] | Count, ...]
     touched: frozenset[tuple[str, str]]
 
     def render(self, record: Mapping[str, Any], write: Callable[[str, str], str] | None = None) -> str:
@@ -36,14 +49,19 @@ class Template:
             if isinstance(part, str):
                 result.append(part)
                 continue
-            value = _cut(_words(_follow(record, part)))
-            result.append(write(part[-1], value) if write else value)
+            path = part.path if isinstance(part, Count) else part
+            found = _follow(record, path)
+            value = _cut(part.words(found) if isinstance(part, Count) else _words(found))
+            result.append(write(path[-1], value) if write else value)
         return "".join(result)
 
 
 def parse_template(text: str, record: Shape) -> Template:
-    """Read a text with `{field}` and `{field.field}` placeholders for records of this shape. Raises QueryError."""
-    parts: list[str | tuple[str, ...]] = []
+    """Read a text with `{field}`, `{field.field}` and `{number:one|many}` placeholders for records of this shape.
+
+    Raises QueryError.
+    """
+    parts: list[str | tuple[str, ...] | Count] = []
     touched: set[tuple[str, str]] = set()
     try:
         pieces = list(Formatter().parse(text))
@@ -54,10 +72,25 @@ def parse_template(text: str, record: Shape) -> Template:
             parts.append(plain)
         if name is None:
             continue
-        if spec or conversion:
-            raise QueryError(f"placeholder {{{name}}} takes no format")
-        parts.append(_path(name, record, touched))
+        one, bar, many = (spec or "").partition("|")
+        if conversion or (spec and (not bar or not one or not many or "|" in many or "{" in spec)):
+            raise QueryError(f"placeholder {{{name}}} takes no format but the nouns for one and many, `:file|files`")
+        path = _path(name, record, touched)
+        if not spec:
+            parts.append(path)
+        elif _counts(path, record):
+            parts.append(Count(path, one, many))
+        else:
+            raise QueryError(f"placeholder {{{name}}} is no number, and takes no nouns for one and many")
     return Template(text, tuple(parts), frozenset(touched))
+
+
+def _counts(path: tuple[str, ...], record: Shape) -> bool:
+    """Tell whether a path, which exists, leads to a number."""
+    here: Shape = record
+    for step in path:
+        here = here.fields[step] if isinstance(here, Record) else here
+    return isinstance(here, Anything) or (isinstance(here, Scalar) and here.types == {"number"})
 
 
 def _path(name: str, record: Shape, touched: set[tuple[str, str]]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkg_audit.report.canvas import Canvas, cells, cut
-from pkg_audit.report.words import printable
+from pkg_audit.report.words import plural, printable
 
 if TYPE_CHECKING:
     from pkg_audit.model import Location
@@ -28,7 +28,7 @@ def draw_frames(canvas: Canvas, primary: Location, related: tuple[Location, ...]
         _draw_line(canvas, location, gutter, "^" if first else "-")
         previous = location.at.path
     if len(related) > len(shown):
-        canvas.add((" " * (gutter + 1), ""), (f"= and {len(related) - len(shown)} more places", "dim"))
+        canvas.add((" " * (gutter + 1), ""), (f"= and {plural(len(related) - len(shown), 'more place')}", "dim"))
 
 
 def place_of(location: Location) -> str:
