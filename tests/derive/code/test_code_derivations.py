@@ -631,3 +631,20 @@ def test_dependencies_that_are_not_known_forbid_nothing(make_tree: Make) -> None
     tree = make_tree({"pyproject.toml": head, "acme/__init__.py": "import requests\n"})
     scanned = scan(tree)
     assert code_derivations(tree, scanned, predict(tree, scanned))["undeclared_imports"]() == ()
+
+
+@pytest.mark.parametrize(
+    ("imported", "distribution"),
+    [
+        ("pyspark", "pyspark"),  # the name decides, although other distributions are known to hold it
+        ("psycopg2", "psycopg2"),
+        ("attr", "attrs"),  # a namesake that hardly anybody installs is not meant
+        ("jwt", "pyjwt"),
+        ("serial", "pyserial"),
+        ("yaml", "pyyaml"),
+        ("cv2", "opencv-python"),
+    ],
+)
+def test_the_likeliest_of_several_distributions_is_named(make_tree: Make, imported: str, distribution: str) -> None:
+    (found,) = facts(make_tree, "undeclared_imports", {"__init__.py": f"import {imported}"})
+    assert found.distribution == distribution

@@ -11,7 +11,7 @@ from pkg_audit.derive.scope import role_of_folder
 from pkg_audit.facts.code_records import UndeclaredImport
 from pkg_audit.knowledge import stdlib
 from pkg_audit.knowledge.distributions import brought_by, is_tool, not_from_an_index
-from pkg_audit.knowledge.import_names import providers
+from pkg_audit.knowledge.import_names import imports_of, providers
 from pkg_audit.knowledge.layout_names import generic_names
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _HANDLED = HARMLESS | {"except-handler", "try-reraise"}
 
 WELL_KNOWN = 3000
 """A provider beyond this rank counts only if its own name is the import name: small projects reuse common names."""
+
+FAR_MORE = 5
+"""So much lower is the rank of a distribution that is meant although another one is named like the import."""
 
 MAX_RELATED = 5
 
@@ -174,7 +177,11 @@ def _names(imported: Import) -> Iterator[str]:
 
 
 def _providers(code: Code, names: list[str], top: str) -> list[str]:
-    """Return the distributions that surely are what an import means, most downloaded first."""
+    """Return the distributions that surely are what an import means, the likeliest first.
+
+    That is the one that is named like the import, unless another is downloaded far more: `attr` comes with `attrs`. One
+    of that name whose import names nobody knows comes first too.
+    """
     if top.lower() in generic_names() or top.startswith("_"):
         return []
     own = canonical(code.distribution.metadata.name.value) if code.distribution.metadata.name else ""
@@ -182,10 +189,16 @@ def _providers(code: Code, names: list[str], top: str) -> list[str]:
         if name in not_from_an_index():
             continue
         known = [(item, rank) for item, rank in providers(name) if item != own]
-        same = [item for item, _ in known if item == canonical(name)]
-        chosen = [item for item, rank in known if rank <= WELL_KNOWN or item in same]
-        if chosen:
-            return [*same, *(item for item in chosen if item not in same)]
+        ranks = dict(known)
+        chosen = [item for item, rank in known if rank <= WELL_KNOWN or item == canonical(name)]
+        if not chosen:
+            continue
+        alike = canonical(name)
+        if alike != own and alike not in ranks and brought_by(alike) and imports_of(alike) is None:
+            return [alike, *chosen]
+        if alike in ranks and ranks[alike] <= FAR_MORE * min(ranks[item] for item in chosen):
+            return [alike, *(item for item in chosen if item != alike)]
+        return chosen
     return []
 
 
