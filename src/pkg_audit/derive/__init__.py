@@ -80,7 +80,7 @@ def _derivations(
         "group_faults": lambda: metadata.group_faults(scanned),
         "legacy_faults": lambda: metadata.legacy_faults(scanned),
         "entry_point_group_faults": lambda: metadata.entry_point_group_faults(scanned),
-        **code_derivations(tree, scanned, distribution),
+        **code_derivations(tree, scanned, distribution, environment),
         **runtime_derivations(tree, scanned, distribution, environment),
         "native_faults": lambda: native_faults(tree, scanned, distribution),
         "tag_faults": lambda: tag_faults(tree, scanned, distribution),

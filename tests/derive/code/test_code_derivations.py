@@ -9,9 +9,11 @@ import pytest
 from pkg_audit.backends import predict
 from pkg_audit.derive.code import code_derivations
 from pkg_audit.scan import scan
+from pkg_audit.tree import open_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pkg_audit.tree import Tree
 
@@ -461,6 +463,28 @@ def brought(make_tree: Make, text: str, project: str, **files: str) -> str:
 )
 def test_what_an_unknown_dependency_may_bring_along(make_tree: Make, text: str, project: str, expected: str) -> None:
     assert brought(make_tree, text, project) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (["nobody_knows-1.0.dist-info/RECORD", "nobody_knows.py"], "no"),
+        (["nobody_knows-1.0.dist-info/RECORD", "nobody_knows.py", "yaml/__init__.py"], "unknown"),
+        (["something_else.py"], "unknown"),
+    ],
+)
+def test_an_environment_tells_what_dependencies_bring(
+    make_tree: Make, tmp_path: Path, files: list[str], expected: str
+) -> None:
+    for file in files:
+        path = tmp_path / "env/lib/python3.12/site-packages" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    text = HEAD + 'dependencies = ["nobody-knows"]\n'
+    tree = make_tree({"pyproject.toml": text, "src/acme/__init__.py": "import yaml, nobody_knows"})
+    scanned = scan(tree)
+    derived = code_derivations(tree, scanned, predict(tree, scanned), open_tree(str(tmp_path / "env")))
+    assert [item.brought for item in derived["undeclared_imports"]()] == [expected]
 
 
 def test_a_package_that_requires_the_project_brings_itself(make_tree: Make) -> None:

@@ -28,13 +28,13 @@ __all__ = ["code_derivations"]
 
 
 def code_derivations(
-    tree: Tree, scanned: Scanned, distribution: Distribution
+    tree: Tree, scanned: Scanned, distribution: Distribution, environment: Tree | None = None
 ) -> Mapping[str, Callable[[], tuple[Any, ...]]]:
     """Map the lists of facts about shipped code to what fills them; they share one index of the project's modules."""
 
     @cache
     def code() -> Code:
-        return gather(tree, scanned, distribution)
+        return gather(tree, scanned, distribution, environment)
 
     return {
         "entry_points": lambda: entry_points(code()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.code.graph import Reach, reach, supported
+from pkg_audit.derive.code.installed import Installed, installed
 from pkg_audit.derive.code.own_modules import OwnModules, own_modules
 from pkg_audit.scan.sources.versions import at_least
 
@@ -31,7 +32,10 @@ def is_for_tests(path: str) -> bool:
 
 @dataclass(slots=True)
 class Code:
-    """What the modules of this folder work on. `window` is the mask of supported Pythons, None for no promise."""
+    """What the modules of this folder work on.
+
+    `window` is the mask of supported Pythons, None for no promise; `installed` is what an environment holds, if given.
+    """
 
     tree: Tree
     scanned: Scanned
@@ -41,6 +45,7 @@ class Code:
     window: int | None
     requires_python: str = ""
     unknown: frozenset[str] = field(default_factory=frozenset)
+    installed: Installed | None = None
 
     def sources(self) -> Iterator[tuple[str, str, SourceFacts]]:
         """Yield (path, dotted name, facts) of every shipped source that was read, sorted by path."""
@@ -69,7 +74,7 @@ class Code:
         return (self.window or 0) & window(imported.python) & self.reach.pythons.get(module, -1)
 
 
-def gather(tree: Tree, scanned: Scanned, distribution: Distribution) -> Code:
+def gather(tree: Tree, scanned: Scanned, distribution: Distribution, environment: Tree | None = None) -> Code:
     """Return the context of one project root."""
     own = own_modules(tree, scanned, distribution)
     requires = distribution.metadata.requires_python
@@ -82,4 +87,5 @@ def gather(tree: Tree, scanned: Scanned, distribution: Distribution) -> Code:
         supported(distribution),
         requires.value if requires else "",
         frozenset(item.field for item in distribution.metadata.unknown),
+        installed(environment) if environment is not None else None,
     )

@@ -148,6 +148,8 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
 
 def _may_be_brought(code: Code, needs: Required, top: str, candidates: list[str]) -> bool:
     """Tell whether a distribution may be there although the project does not ask for it."""
+    if code.installed is not None and needs.unsettled <= code.installed.distributions:
+        return top in code.installed.tops  # what the dependencies require is installed with them
     of_its_kind = is_tool(candidates[0])  # a tool is brought along by tools alone
     if any(is_tool(name) or not of_its_kind for name in needs.unsettled):
         return True

@@ -193,7 +193,7 @@ def _add_environment(site: Site, environment: Tree, distribution: Distribution, 
 
     name = distribution.metadata.name
     own = canonicalize_name(name.value) if name is not None else ""
-    prefix = _site_packages(environment)
+    prefix = site_packages(environment)
     paths = [path[len(prefix) :] for path in environment.files() if path.startswith(prefix)]
     version = re.search(r"python(\d)\.(\d+)/", prefix)
     tagged = next((m for path in paths for m in [re.search(r"\.(?:cpython-|cp)(\d)(\d+)-", path)] if m), None)
@@ -241,7 +241,7 @@ def _guess_owner(path: str, owners: dict[str, str]) -> str:
     return owners.get(path.partition("/")[0] + "/__init__.py", "")
 
 
-def _site_packages(environment: Tree) -> str:
+def site_packages(environment: Tree) -> str:
     """Return the folder below which the environment's packages lie, "" for the root itself (`pip --target`)."""
     for path in environment.files():
         match = re.match(r"(?:lib/python\d\.\d+|Lib)/site-packages/", path)
