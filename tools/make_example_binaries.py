@@ -25,7 +25,8 @@ WHERE = {
     "plain.so": "most of the wheels below fixtures/rules, as acme/_fast.*",
     "outside.so": "fixtures/rules/symbol-outside-stable-abi",
     "threads.so": "fixtures/rules/versioned-symbol-too-recent",
-    "library.so": "fixtures/rules/shared-library-*",
+    "library.so": "fixtures/rules/shared-library-*/bad",
+    "bundled.so": "fixtures/rules/shared-library-not-bundled/good",
     "libssl.so.3": "fixtures/rules/shared-library-not-bundled/good",
     "macos.so": "fixtures/rules/macos-newer-than-tag",
     "limited.pyd": "tests/scan/binaries/samples",
@@ -42,7 +43,9 @@ def main() -> int:
     run(out, *GCC, "-DOUTSIDE", str(SOURCE), "-o", "outside.so")
     run(out, *GCC, "-DTHREADS", str(SOURCE), "-o", "threads.so", "-lc")
     run(out, *GCC, "-Wl,-soname,libssl.so.3", "library.c", "-o", "libssl.so.3")
-    run(out, *GCC, "-DLIBRARY", str(SOURCE), "-o", "library.so", "-L.", "-l:libssl.so.3")
+    linked = ["-DLIBRARY", str(SOURCE), "-L.", "-l:libssl.so.3"]
+    run(out, *GCC, *linked, "-o", "library.so")
+    run(out, *GCC, *linked, "-Wl,-rpath,$ORIGIN/../acme.libs", "-o", "bundled.so")
     macos = ["-target", "x86_64-macos.13.0", "-Os", "-s", "-shared", "-Wl,-undefined,dynamic_lookup"]
     run(out, *ZIG, "cc", *macos, str(SOURCE), "-o", "macos.so")
     for dll, name in (("python3", "limited.pyd"), ("python312", "versioned.pyd")):

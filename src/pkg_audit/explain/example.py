@@ -28,6 +28,9 @@ def example_of(rule: str) -> str:
     from difflib import unified_diff
 
     lines: list[str] = []
+    (old, bad), (new, good) = _out_of_wheel(bad), _out_of_wheel(good)
+    if old != new:
+        lines += [f"{sign} wheel {name}" for sign, name in (("-", old), ("+", new)) if name]
     for name in sorted({*bad, *good}):
         before, after = bad.get(name), good.get(name)
         if before == after:
@@ -43,6 +46,15 @@ def example_of(rule: str) -> str:
     if len(lines) > MAX_LINES:
         lines = [*lines[:MAX_LINES], f"  ... {plural(len(lines) - MAX_LINES, 'more line')}"]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _out_of_wheel(files: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Return the wheel that an example project is, "" for any other, and its files by their names in it."""
+    tops = {name.partition("/")[0] for name in files}
+    top = next(iter(tops))
+    if len(tops) != 1 or not top.endswith(".whl"):
+        return "", files
+    return top, {name.partition("/")[2]: text for name, text in files.items()}
 
 
 def _read(folder: Path) -> dict[str, str]:

@@ -279,6 +279,9 @@ def test_tags_and_file_name(faults: Judge) -> None:
     module = {f"acme/{GNU}": elf()}
     assert kinds(faults(LINUX, module, listed=("cp312-cp312-linux_x86_64",))) == ["tags-differ"]
     assert faults("py2.py3-none-any", {}, purelib="true", listed=("py2.py3-none-any",)) == []
+    built = ("py3-none-any\nBuild: 8",)
+    assert faults("8-py3-none-any", {}, purelib="true", listed=built) == []
+    assert kinds(faults("7-py3-none-any", {}, purelib="true", listed=built)) == ["tags-differ"]
     assert faults(LINUX, module, listed=()) == []
     assert faults(LINUX, module, listed=("CP312-cp312-manylinux_2_17_x86_64",)) == []
 

@@ -35,11 +35,15 @@ def purelib(wheel: WheelView) -> Iterator[WheelFault]:
 
 
 def tags_differ(wheel: WheelView) -> Iterator[WheelFault]:
-    """Yield the disagreement between the file name's tags and those of WHEEL, if both have some."""
-    named = {tag.lower() for tag in wheel.contents.name_tags}
-    listed = {tag for line in wheel.contents.tags for tag in expand(line.value)}
+    """Yield the disagreements between the file name's tags and build tag and those of WHEEL, if both have some."""
+    contents = wheel.contents
+    if contents.build is not None and contents.name_build not in ("", contents.build.value):
+        built = (f"build {contents.build.value}", f"build {contents.name_build}")
+        yield WheelFault(contents.build.at, "tags-differ", "Build", *built)
+    named = {tag.lower() for tag in contents.name_tags}
+    listed = {tag for line in contents.tags for tag in expand(line.value)}
     if named and listed and named != listed:
-        at = wheel.contents.tags[0].at
+        at = contents.tags[0].at
         yield WheelFault(at, "tags-differ", "Tag", _shown(listed - named or listed), _shown(named - listed or named))
 
 
