@@ -65,6 +65,8 @@ def project(pyproject: str = METADATA, **files: str) -> dict[str, str]:
         ({**project(), "scripts/bench.py": "# /// script\n# dependencies = []\n# ///\n"}, set()),
         ({"bench.py": "# /// script\n# dependencies = []\n# ///\n"}, {"script-block"}),
         ({**project(FILES), "bin/go": "#!python\n"}, {"shipped-program"}),
+        ({**project(), "playbook.yml": ""}, {"batch-file"}),
+        ({**project(), "Vagrantfile": ""}, set()),  # a developer's own machine
         # a toolkit: what a program loads, what it requires, or who opens a window
         (project(GUI, src__acme__cli=MAIN, src__acme__window=WINDOW), set()),
         (project(GUI, src__acme__cli="from acme import window\n" + MAIN, src__acme__window=WINDOW), {"gui-toolkit"}),
