@@ -69,6 +69,23 @@ def test_a_dependency_may_be_what_is_meant(make_tree: Make) -> None:
         assert facts(make_tree, "outside_imports", files) == []
 
 
+def test_a_module_named_like_the_package_that_it_adapts(make_tree: Make) -> None:
+    files: dict[str, str | bytes] = {
+        "pyproject.toml": HATCH + PROJECT + '[dependency-groups]\ntest = ["units"]\n',
+        "src/acme/__init__.py": "",
+        "src/acme/for_cbor.py": "import units",
+        "src/acme/units.py": "",
+    }
+    assert facts(make_tree, "outside_imports", files) == []
+    for text in ("import cborlike", "from cborlike import dumps", "import cborlike.core as c"):
+        own: dict[str, str | bytes] = {
+            "pyproject.toml": HATCH + PROJECT,
+            "src/acme/__init__.py": "",
+            "src/acme/cborlike.py": text,
+        }
+        assert facts(make_tree, "outside_imports", own) == []
+
+
 @pytest.mark.parametrize(
     ("requirements", "code", "missing_on"),
     [

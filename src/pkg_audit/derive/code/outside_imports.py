@@ -64,6 +64,8 @@ def _judge(
     package = package_of(module, path)
     neighbour = ".".join([*package, top])
     if package and neighbour in code.own.shipped and facts.main_guard is None and not needs.untold:
+        if neighbour == module or _is_optional(top, needs):
+            return None  # a module of this name for those who have the package of this name
         if (
             any(rank <= WELL_KNOWN for _, rank in providers(top))
             or not path.endswith(".py")
@@ -78,3 +80,14 @@ def _judge(
     if home is None or top in code.own.shipped:
         return None
     return OutsideImport(imported.at, "not-shipped", imported.module, "", (Place(home),))
+
+
+def _is_optional(top: str, needs: Required) -> bool:
+    """Tell whether an extra, or what only developers install, may provide the name."""
+    asked = needs.extras.keys() | needs.developers.keys()
+    return (
+        canonical(top) in asked
+        or any(item in asked for item, _ in providers(top))
+        or top in needs.brought_by_extras
+        or top in needs.brought_by_tools
+    )
