@@ -69,6 +69,16 @@ def test_binaries_are_found_by_their_content(read: Callable[..., WheelContents])
     assert [place.path for place in found.other_binaries] == ["acme/lib.a"]
 
 
+def test_what_was_not_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "acme-1.0-cp312-cp312-linux_x86_64.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(60):
+            archive.writestr(f"acme/cut{number:02}.so", b"\x7fELF" + bytes(60))
+    found = [problem for problem in scan(open_tree(str(path))).problems if problem.probe == "wheel"]
+    assert (found[0].path, found[0].what) == ("acme/cut00.so", "a binary that was not read: not an ELF file")
+    assert [problem.what for problem in found[50:]] == ["10 more binaries were not read"]
+
+
 def test_all_binaries_together_have_a_limit(
     read: Callable[..., WheelContents], monkeypatch: pytest.MonkeyPatch
 ) -> None:

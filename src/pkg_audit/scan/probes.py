@@ -22,7 +22,7 @@ from pkg_audit.scan.script_block import read_script_block
 from pkg_audit.scan.setup_cfg import read_setup_cfg
 from pkg_audit.scan.setup_py import read_setup_py
 from pkg_audit.scan.sources import scan_source
-from pkg_audit.scan.wheel import read_wheel
+from pkg_audit.scan.wheel import read_wheel, unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -68,6 +68,7 @@ def read_project(tree: Tree) -> Scanned:
     with _collector_paused():
         reading = _read_sources(tree, own, problems)
     native = probe("native", lambda: read_native(tree, pyproject, setup_cfg, setup_py))
+    wheel = probe("wheel", lambda: read_wheel(tree, native)) if tree.source == "wheel" else None
     return Scanned(
         source=tree.source,
         files=tree.files(),
@@ -80,10 +81,10 @@ def read_project(tree: Tree) -> Scanned:
         script_blocks=MappingProxyType(reading.blocks),
         native=native or NativeFindings(),
         built=probe("built", lambda: read_built(tree)),
-        wheel=probe("wheel", lambda: read_wheel(tree, native)) if tree.source == "wheel" else None,
+        wheel=wheel,
         nested_projects=nested,
         marked=(*_marked(tree), *reading.marked),
-        problems=(*tree.problems(), *problems),
+        problems=(*tree.problems(), *problems, *unread(wheel)),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.place import WHOLE_PROJECT, Place, Unknown
+from pkg_audit.facts.problem import Problem
 from pkg_audit.facts.wheel_contents import WheelBinary, WheelContents
 from pkg_audit.scan.built import read_headers
 from pkg_audit.standards import NotStandard, parse_wheel_tags
@@ -28,6 +29,7 @@ MAX_BINARIES = 256 << 20
 """Bytes of all binaries of a wheel."""
 MAX_FILES = 20_000
 MAX_TAGS = 1_000
+MAX_PROBLEMS = 50
 
 _WHEEL = re.compile(r"[^/]+\.dist-info/WHEEL")
 
@@ -55,6 +57,18 @@ def read_wheel(tree: Tree, native: NativeFindings | None) -> WheelContents:
         other_binaries=tuple(b.at for b in found if b.format in {"ar", "wasm"}),
         looked_everywhere="yes" if sure else "unknown",
     )
+
+
+def unread(wheel: WheelContents | None) -> tuple[Problem, ...]:
+    """Return a problem for each binary that was not read, none without a wheel."""
+    if wheel is None:
+        return ()
+    doubts = [binary.unknown for binary in wheel.binaries if binary.unknown is not None]
+    found = [Problem(f"a binary that was not read: {doubt.detail}", doubt.at.path, probe="wheel") for doubt in doubts]
+    if len(found) > MAX_PROBLEMS:
+        more = Problem(f"{len(found) - MAX_PROBLEMS} more binaries were not read", probe="wheel")
+        return (*found[:MAX_PROBLEMS], more)
+    return tuple(found)
 
 
 def _read_headers(tree: Tree) -> tuple[Place, Headers]:
