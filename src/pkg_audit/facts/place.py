@@ -19,6 +19,7 @@ UnknownReason = Literal[
     "needs-build",
     "too-large",
     "encoding",
+    "not-installed",
 ]
 
 

@@ -25,6 +25,7 @@ _REASONS = {
     "needs-build": "only a build can tell",
     "too-large": "a file is too large to read",
     "encoding": "a file's encoding cannot be read",
+    "not-installed": "the data that would say it is not installed, or too old",
     "internal-error": "an error of this program hides it",
 }
 

@@ -43,7 +43,7 @@ def unknown_abi(wheel: WheelView) -> Iterator[UnreadBinary]:
     modules = tuple(_abi3_modules(wheel)) if floor is not None else ()
     if modules and not _has_data(floor):
         for module in modules:
-            yield UnreadBinary(module.binary.at, module.path, "stable-abi", "file-missing")
+            yield UnreadBinary(module.binary.at, module.path, "stable-abi", "not-installed")
 
 
 def floor_of(wheel: WheelView) -> tuple[int, ...] | None:
