@@ -99,7 +99,9 @@ def _compare_metadata(predicted: Distribution, built: dict[str, Any], unknown: t
     assert {canonicalize_name(name) for name in extras} == set(told.get("Provides-Extra") or ())
     wanted = [text.value for text in metadata.dependencies]
     for extra, texts in extras.items():
-        wanted += [_with_extra(text.value, extra) for text in texts]
+        # what names its extras itself is one line, in whichever of them it stands
+        wanted += [text.value for text in texts if "extra ==" in text.value and text.value not in wanted]
+        wanted += [_with_extra(text.value, extra) for text in texts if "extra ==" not in text.value]
     assert _canonical(wanted) == _canonical(told.get("Requires-Dist") or ())
     parser = configparser.ConfigParser(delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment,method-assign]

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 from pkg_audit.backends.index import join
 from pkg_audit.backends.licences import with_canonical_license
 from pkg_audit.backends.metadata import core_metadata, known
+from pkg_audit.backends.names import normalized
 from pkg_audit.backends.path_globs import path_glob
 from pkg_audit.backends.poetry.classifiers import with_automatic
 from pkg_audit.facts.declared import Declared
 from pkg_audit.facts.distribution import FieldUnknown
-from pkg_audit.facts.place import WHOLE_PROJECT, Unknown, Value
+from pkg_audit.facts.place import WHOLE_PROJECT, Text, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pkg_audit.backends.port import Project
     from pkg_audit.backends.toml_table import Table
-    from pkg_audit.facts.declared import EntryPointDeclaration
+    from pkg_audit.facts.declared import EntryPointDeclaration, Texts
     from pkg_audit.facts.distribution import CoreMetadata
 
 _LICENSE_GLOBS = ("COPYING*", "LICEN[SC]E*", "AUTHORS*", "NOTICE*", "LICENSES/**/*")
@@ -92,7 +95,7 @@ def _with_requirements(declared: Declared, standard: Declared, poetry: Declared)
     required, optional = standard.dependencies, standard.optional_dependencies
     extras_of_project = None if optional is None else optional.value
     if not known(required) and not any((extras_of_project or {}).values()):
-        extras = optional if extras_of_project else poetry.optional_dependencies
+        extras = optional if extras_of_project else _merged(poetry.optional_dependencies)
         return replace(declared, dependencies=poetry.dependencies, optional_dependencies=extras)
     dynamic = {text.value for text in standard.dynamic}
     if not known(required) and dynamic & {"dependencies", "optional-dependencies"}:
@@ -100,6 +103,31 @@ def _with_requirements(declared: Declared, standard: Declared, poetry: Declared)
     return replace(
         declared, dependencies=required, optional_dependencies=optional or Value(MappingProxyType({}), declared.at)
     )
+
+
+def _merged(extras: Value[Mapping[str, Texts]] | None) -> Value[Mapping[str, Texts]] | None:
+    """Let each requirement that several extras name carry all of them in its marker: poetry writes one line for it.
+
+    It stands in each of the extras then, as a line of built metadata does that names several.
+    """
+    if extras is None or not extras.value:
+        return extras
+    homes: dict[Text, list[str]] = {}
+    for name, texts in extras.value.items():
+        for text in texts:
+            homes.setdefault(text, []).append(normalized(name))
+    merged = {
+        name: tuple(text if len(homes[text]) == 1 else _for_extras(text, homes[text]) for text in texts)
+        for name, texts in extras.value.items()
+    }
+    return replace(extras, value=MappingProxyType(merged))
+
+
+def _for_extras(text: Text, extras: list[str]) -> Text:
+    body, semicolon, marker = text.value.partition(";")
+    condition = " or ".join(f'extra == "{name}"' for name in dict.fromkeys(extras))
+    both = f"({marker.strip()}) and ({condition})" if semicolon else condition
+    return replace(text, value=f"{body.strip()} ; {both}")
 
 
 def _license_files(project: Project, standard: Declared) -> tuple[str, ...]:
