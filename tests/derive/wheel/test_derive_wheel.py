@@ -167,6 +167,9 @@ def test_architecture(faults: Judge) -> None:
     assert faults("cp312-cp312-manylinux_2_17_x86_64.manylinux_2_17_aarch64", {"acme/_fast.so": elf(needed=())}) == []
     data = {"acme/_fast.so": elf(machine=183), "acme/data/other.so": elf(symbols=())}
     assert faults(arm, data) == []  # what is no module may be for another machine
+    both = {"acme/x/_fast.so": mach_o(processor=X86_64), "acme/a/_fast.so": mach_o()}
+    assert faults("cp312-cp312-macosx_11_0_universal2", both) == []  # chosen when it is imported
+    assert faults(arm, {"acme/tests/_fast.so": elf(), "acme/x.so": elf(machine=183, symbols=())}) == []
     program = {"acme-1.0.data/scripts/acme": elf(symbols=(), kind=2)}
     assert kinds(faults("py3-none-manylinux_2_17_aarch64", program)) == ["architecture"]
     assert faults("py3-none-manylinux_2_17_x86_64", program) == []
@@ -244,6 +247,17 @@ def test_stable_abi(faults: Judge) -> None:
     own = {"acme/_fast.abi3.so": elf(symbols=symbols[2:]), "acme/lib.so": elf(symbols=(("_PyLong_Sign", 1, 7),))}
     assert faults(newer, own) == []  # another binary of the wheel gives it
     assert faults(LINUX, {f"acme/{GNU}": elf(symbols=symbols)}) == []
+
+
+def test_a_name_that_a_stranger_may_give_is_unknown(wheel: Callable[..., Path]) -> None:
+    data = elf(
+        symbols=(("PyMethod_New", 1, 0), ("PyInit__fast", 1, 7)),
+        needed=("libacme-abi3.so.6",),
+        runpath="$ORIGIN/../other",
+    )
+    found, unread = judged(wheel("cp39-abi3-manylinux_2_17_x86_64", {"acme/_fast.abi3.so": data}))
+    assert [fault.kind for fault in found] == ["library-elsewhere"]
+    assert [(item.what, item.reason) for item in unread] == [("stable-abi", "file-missing")]
 
 
 def test_an_abi3_module_takes_python3_dll(faults: Judge) -> None:

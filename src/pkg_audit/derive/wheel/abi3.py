@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pkg_audit.derive.wheel.libraries import held_names, takes_from_strangers
 from pkg_audit.derive.wheel.suffixes import parse_suffix
 from pkg_audit.facts.wheel_records import UnreadBinary, WheelFault
 
@@ -21,12 +22,18 @@ _SHOWN = 4
 
 
 def outside_stable_abi(wheel: WheelView) -> Iterator[WheelFault]:
-    """Yield, for each abi3 module, what it takes from the interpreter and the stable ABI of its Python lacks."""
+    """Yield, for each abi3 module, what it takes from the interpreter and the stable ABI of its Python lacks.
+
+    A name that another library may give counts for nothing: on Windows each name says its library, elsewhere none does.
+    """
     floor = floor_of(wheel)
     if floor is None:
         return
     given = {name for binary in wheel.contents.binaries for image in binary.images for name in image.python_exports}
+    names = held_names(wheel)
     for module in _abi3_modules(wheel):
+        if _is_obscure(module, names):
+            continue
         outside = set()
         for image in module.binary.images:
             outside |= {name.lower() for name in image.needed if _VERSIONED_DLL.fullmatch(name)}
@@ -38,12 +45,18 @@ def outside_stable_abi(wheel: WheelView) -> Iterator[WheelFault]:
 
 
 def unknown_abi(wheel: WheelView) -> Iterator[UnreadBinary]:
-    """Yield the abi3 modules about which nobody can say, for want of the data or of data that is new enough."""
+    """Yield the abi3 modules of which it is not known: the data is missing or too old, or libraries of others are."""
     floor = floor_of(wheel)
     modules = tuple(_abi3_modules(wheel)) if floor is not None else ()
-    if modules and not _has_data(floor):
-        for module in modules:
+    known = not modules or _has_data(floor)
+    names = held_names(wheel)
+    for module in modules:
+        if not known:
             yield UnreadBinary(module.binary.at, module.path, "stable-abi", "not-installed")
+        elif _is_obscure(module, names) and any(
+            _is_outside(name, floor or ()) for image in module.binary.images for name in image.python_symbols
+        ):
+            yield UnreadBinary(module.binary.at, module.path, "stable-abi", "file-missing")
 
 
 def floor_of(wheel: WheelView) -> tuple[int, ...] | None:
@@ -58,6 +71,10 @@ def _abi3_modules(wheel: WheelView) -> Iterator[ExtensionModule]:
         suffix = parse_suffix(module.suffix)
         if suffix is not None and not suffix.version:
             yield module
+
+
+def _is_obscure(module: ExtensionModule, names: frozenset[str]) -> bool:
+    return module.binary.format != "pe" and takes_from_strangers(module.binary, names)
 
 
 def _has_data(floor: tuple[int, ...] | None) -> bool:

@@ -32,8 +32,7 @@ def library_missing(wheel: WheelView) -> Iterator[WheelFault]:
     Where a dependency or a search path outside the wheel may bring them, they are told apart: static reading cannot
     know. `libpython` comes from nobody: an interpreter may have none, or another one.
     """
-    names = {path.rpartition("/")[2].lower() for path in wheel.files}
-    names |= {image.name.rpartition("/")[2].lower() for b in wheel.contents.binaries for image in b.images}
+    names = held_names(wheel)
     folders = _folders(wheel)
     seen = set()
     for binary in wheel.contents.binaries:
@@ -50,6 +49,26 @@ def library_missing(wheel: WheelView) -> Iterator[WheelFault]:
                 elsewhere = (wheel.has_dependencies != "no" or outside) and not _is_surely_missing(needed, name)
                 fault = WheelFault(binary.at, "library-missing", needed, binary.at.path or "", wanted)
                 yield replace(fault, kind="library-elsewhere") if elsewhere else fault
+
+
+def held_names(wheel: WheelView) -> frozenset[str]:
+    """Return the file names in a wheel and the names that its libraries give themselves, in lower case."""
+    own = {image.name for binary in wheel.contents.binaries for image in binary.images}
+    return frozenset(path.rpartition("/")[2].lower() for path in (*wheel.files, *own))
+
+
+def takes_from_strangers(binary: WheelBinary, names: frozenset[str]) -> bool:
+    """Tell whether a binary needs a library that is neither the system's, whatever the tag, nor in the wheel."""
+    for image in binary.images:
+        for needed in image.needed:
+            name = needed.rpartition("/")[2]
+            if binary.format == "elf":
+                known = in_manylinux(needed, (99,)) or in_musllinux(needed) or bool(_LIBPYTHON.fullmatch(name))
+            else:
+                known = in_macos(needed) if binary.format == "mach-o" else in_windows(needed)
+            if not known and name.lower() not in names:
+                return True
+    return False
 
 
 def _policy(wheel: WheelView, binary: WheelBinary, image: Image) -> str:

@@ -59,7 +59,12 @@ def architecture(wheel: WheelView) -> Iterator[WheelFault]:
         return
     wanted = ", ".join(platform.text for platform in wheel.platforms[:_SHOWN])
     judged = [module.binary for module in wheel.extensions] or [b for b in wheel.contents.binaries if b.images]
-    wrong = [binary for binary in judged if not any(_covers(binary, platform) for platform in wheel.platforms)]
+    groups = _by_file_name(judged)
+    wrong = [
+        binary
+        for binary in judged
+        if not any(_covers(groups[_file_name(binary)], platform) for platform in wheel.platforms)
+    ]
     if not wheel.extensions:
         unread = any(binary.unknown for binary in wheel.contents.binaries) or wheel.contents.other_binaries
         wrong = wrong[:1] if len(wrong) == len(judged) and not unread else []
@@ -83,14 +88,25 @@ def macos_too_new(wheel: WheelView) -> Iterator[WheelFault]:
                 break
 
 
-def _covers(binary: WheelBinary, platform: Platform) -> bool:
-    """Tell whether a binary holds code for every architecture of a platform, or may."""
-    if not binary.images or not platform.architectures:
-        return not binary.images or is_for(platform, binary, binary.images[0])
-    if any(not image.architecture for image in binary.images):
+def _covers(binaries: list[WheelBinary], platform: Platform) -> bool:
+    """Tell whether binaries of one file name hold code for every architecture of a platform, or may."""
+    pairs = [(binary, image) for binary in binaries for image in binary.images]
+    if any(not binary.images for binary in binaries) or any(not image.architecture for _, image in pairs):
         return True
-    held = {image.architecture for image in binary.images if is_for(platform, binary, image)}
-    return held.issuperset(platform.architectures)
+    held = {image.architecture for binary, image in pairs if is_for(platform, binary, image)}
+    return bool(held) and held.issuperset(platform.architectures)
+
+
+def _by_file_name(binaries: list[WheelBinary]) -> dict[str, list[WheelBinary]]:
+    """Group binaries by file name: a package may have a folder for each processor, and choose when it is imported."""
+    groups: dict[str, list[WheelBinary]] = {}
+    for binary in binaries:
+        groups.setdefault(_file_name(binary), []).append(binary)
+    return groups
+
+
+def _file_name(binary: WheelBinary) -> str:
+    return (binary.at.path or "").rpartition("/")[2]
 
 
 def _dotted(value: tuple[int, ...]) -> str:

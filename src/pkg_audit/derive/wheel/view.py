@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.wheel.tags import Platform, Tag, parse_tag
+from pkg_audit.knowledge.layout_names import folder_roles
 
 if TYPE_CHECKING:
     from pkg_audit.facts.distribution import Distribution
@@ -107,6 +108,8 @@ def _extensions(contents: WheelContents) -> tuple[ExtensionModule, ...]:
         match = _MODULE.fullmatch(file)
         if match is None or not all(folder.isidentifier() for folder in folders) or ".data/" in installed(path):
             continue
+        if any(folder_roles().get(folder.lower()) == "test" for folder in folders):
+            continue  # what tests load may be broken on purpose
         if any(match[1] in image.modules for image in binary.images):
             found.append(ExtensionModule(".".join([*folders, match[1]]), match[2], path, binary))
     return tuple(found)
