@@ -35,18 +35,19 @@ FIELDS = (
     "classifiers",
 )
 
-_DYNAMIC_FIELDS = {
-    "version": ("version",),
-    "requires-python": ("requires_python",),
-    "dependencies": ("dependencies",),
-    "optional-dependencies": ("optional_dependencies",),
-    "entry-points": ("entry_points",),
-    "scripts": ("entry_points",),
-    "gui-scripts": ("entry_points",),
-    "license": ("license_expression",),
-    "license-files": ("license_files",),
-    "classifiers": ("classifiers",),
+DYNAMIC_FIELDS = {
+    "version": "version",
+    "requires-python": "requires_python",
+    "dependencies": "dependencies",
+    "optional-dependencies": "optional_dependencies",
+    "entry-points": "entry_points",
+    "scripts": "entry_points",
+    "gui-scripts": "entry_points",
+    "license": "license_expression",
+    "license-files": "license_files",
+    "classifiers": "classifiers",
 }
+"""The fields of `[project] dynamic` by the core metadata that they fill."""
 
 
 def core_metadata(
@@ -89,9 +90,9 @@ def static_metadata(scanned: Scanned, why: str) -> CoreMetadata:
     if pyproject is None or pyproject.project is None:
         return CoreMetadata(unknown=tuple(FieldUnknown(f, Unknown("needs-build", at, why)) for f in FIELDS))
     doubts = [
-        FieldUnknown(field, Unknown("needs-build", place, why))
+        FieldUnknown(DYNAMIC_FIELDS[name], Unknown("needs-build", place, why))
         for name, place in dynamic_fields(pyproject.project).items()
-        for field in _DYNAMIC_FIELDS.get(name, ())
+        if name in DYNAMIC_FIELDS
     ]
     if "license_files" not in {doubt.field for doubt in doubts}:
         doubts.append(FieldUnknown("license_files", Unknown("needs-build", at, why)))

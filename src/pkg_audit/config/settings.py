@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pkg_audit.config.ignores import Ignore
+from pkg_audit.facts.answers import Assumption, Audience, Deployment, Environment, Kind
 from pkg_audit.model import SEVERITIES, Persona, Severity
 
 if TYPE_CHECKING:
@@ -27,22 +28,16 @@ class Key:
     project: bool = True
 
 
-KINDS = ("library", "tool", "service", "gui-app", "mobile-app", "web-frontend", "script", "firmware")
-AUDIENCES = ("developers", "operations", "end-users")
-ENVIRONMENTS = ("server", "desktop", "mobile", "embedded", "browser", "dev-machine")
-DEPLOYMENTS = ("single", "batch")
-ASSUMPTIONS = (
-    "nothing-but-os",
-    "python",
-    "conda",
-    "brew",
-    "apt",
-    "dnf",
-    "container-runtime",
-    "hypervisor",
-    "platform",
-    "board",
-)
+def _answers(literal: Any) -> tuple[str, ...]:
+    """Return what a user may answer: every answer but that nobody knows."""
+    return tuple(answer for answer in get_args(literal) if answer != "unknown")
+
+
+KINDS = _answers(Kind)
+AUDIENCES = _answers(Audience)
+ENVIRONMENTS = _answers(Environment)
+DEPLOYMENTS = _answers(Deployment)
+ASSUMPTIONS = _answers(Assumption)
 SYSTEMS = ("linux", "macos", "windows", "android", "ios", "wasm", "mcu")
 FAIL_LEVELS = (*SEVERITIES, "never")
 

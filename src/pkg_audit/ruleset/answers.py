@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+
+from pkg_audit.facts.answers import Assumption, Audience, Deployment, Environment, Kind
 
 ANSWERS = "answers"
-
-Kind = Literal["library", "tool", "service", "gui-app", "mobile-app", "web-frontend", "script", "firmware", "unknown"]
-Audience = Literal["developers", "operations", "end-users", "unknown"]
-Environment = Literal["server", "desktop", "mobile", "embedded", "browser", "dev-machine", "unknown"]
-Deployment = Literal["single", "batch", "unknown"]
-Assumption = Literal[
-    "nothing-but-os",
-    "python",
-    "conda",
-    "brew",
-    "apt",
-    "dnf",
-    "container-runtime",
-    "hypervisor",
-    "platform",
-    "board",
-]
 
 
 @dataclass(frozen=True, slots=True)
