@@ -134,6 +134,11 @@ def patterns(data: bytes) -> None:
 
 def native(data: bytes) -> None:
     from pkg_audit.scan import scan
+    from pkg_audit.scan.native.c_uses import read_c
+    from pkg_audit.scan.native.cython_uses import read_cython
+
+    read_c(data, "x.c")
+    read_cython(data, "x.pyx")
 
     for backend, name in (
         ("maturin", "Cargo.toml"),

@@ -344,6 +344,21 @@ def binaries_that_are_none(box: Box) -> None:
 
 
 @case("T9")
+def c_sources_of_directives(box: Box) -> None:
+    names = ("nested", "branches", "line", "macros", "quotes", "calls")
+    sources = ", ".join(f'"demo/{name}.c"' for name in names)
+    table = f'[[tool.setuptools.ext-modules]]\nname = "demo._x"\nsources = [{sources}]\n'
+    box.project(pyproject=PROJECT + table)
+    used = "\nPyObject *f(PyObject *o) { return PyEval_CallObject(o); }\n"
+    box.write("demo/nested.c", "#if PY_VERSION_HEX > 3\n" * 100_000 + used)
+    box.write("demo/branches.c", "#if 0\n" + "#elif defined(PyX) && PY_VERSION_HEX > 3\n" * 50_000 + used)
+    box.write("demo/line.c", "#if " + "(" * (1 << 20) + used + "x" * (1 << 20) + used)
+    box.write("demo/macros.c", "".join(f"#define A{i} A{i - 1}+A{i - 1}\n" for i in range(1, 20_000)) + used)
+    box.write("demo/quotes.c", "'\"'\"" * 200_000 + "/*" * 200_000 + used)
+    box.write("demo/calls.c", "PyEval_CallObject(" * 100_000 + "f->f_code" * 100_000)
+
+
+@case("T9")
 def readme_of_attack_strings(box: Box) -> None:
     box.project(pyproject=PYPROJECT)
     box.write(

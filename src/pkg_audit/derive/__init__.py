@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pkg_audit.derive import data_files, import_names, layout, metadata, project, release, resources, signs
 from pkg_audit.derive.code import code_derivations
 from pkg_audit.derive.native import native_faults
+from pkg_audit.derive.native.c_api import c_api_uses
 from pkg_audit.derive.native.tags import tag_faults
 from pkg_audit.derive.runtime import runtime_derivations
 from pkg_audit.derive.wheel import unread_binaries, wheel_faults
@@ -84,6 +85,7 @@ def _derivations(
         **runtime_derivations(tree, scanned, distribution, environment),
         "native_faults": lambda: native_faults(tree, scanned, distribution),
         "tag_faults": lambda: tag_faults(tree, scanned, distribution),
+        "c_api_uses": lambda: c_api_uses(tree, scanned, distribution),
         "wheel_faults": lambda: wheel_faults(scanned, distribution),
         "unread_binaries": lambda: unread_binaries(scanned, distribution),
         "relative_links": lambda: release.relative_links(tree, scanned),

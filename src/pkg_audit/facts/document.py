@@ -52,7 +52,7 @@ from pkg_audit.facts.metadata_records import (
     RequirementFault,
 )
 from pkg_audit.facts.native import WheelKind
-from pkg_audit.facts.native_records import NativeFault
+from pkg_audit.facts.native_records import CApiUse, NativeFault
 from pkg_audit.facts.place import Answer, Place, UnknownReason
 from pkg_audit.facts.release_records import (
     LockGap,
@@ -241,6 +241,7 @@ class Facts:
     # compiled code
     native_faults: tuple[NativeFault, ...] = ()
     tag_faults: tuple[TagFault, ...] = ()
+    c_api_uses: tuple[CApiUse, ...] = ()
     # a wheel that was given
     wheel_faults: tuple[WheelFault, ...] = ()
     unread_binaries: tuple[UnreadBinary, ...] = ()

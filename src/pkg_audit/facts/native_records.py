@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pkg_audit.facts.place import Place
+from pkg_audit.facts.place import Answer, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +45,28 @@ class NativeFault:
     ]
     name: str
     detail: str = ""
+    related: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CApiUse:
+    """A name of the C API in compiled code that some admitted release of `library` is without; one for all files.
+
+    `subject` is the name as messages show it. `gone` is the first release that lacks it ("3.13"). `state` is
+    `planned` where that release is not out. `admitted` names those that `promise` admits and that surely compile the
+    use ("3.13, 3.14"). `instead` says what to use. `sure`: the default build compiles the file, gives up if that
+    fails, and the project speaks for such a Python; "no" where any of that is less than certain. `at` is the first
+    use, `related` are the promise and further files, `files` counts the files.
+    """
+
+    at: Place
+    library: Literal["python", "numpy"]
+    subject: str
+    gone: str
+    state: Literal["gone", "planned"]
+    admitted: str
+    promise: str
+    instead: str
+    sure: Answer
+    files: int
     related: tuple[Place, ...] = ()

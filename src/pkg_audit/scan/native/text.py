@@ -45,10 +45,11 @@ class Lines:
         return line, offset - self._starts[line - 1] + 1
 
 
-def blank_c_comments(text: str) -> str:
+def blank_c_comments(text: str, *, strings: bool = False) -> str:
     """Return C, C++ or Rust text with its comments replaced by spaces, offsets and line ends unchanged.
 
-    Linear: one pass over comments and string literals. Nested Rust comments end at the first `*/`.
+    With `strings` what string and character literals hold is blanked as well. Linear: one pass over comments and
+    string literals. Nested Rust comments end at the first `*/`.
     """
     out: list[str] = []
     position = 0
@@ -60,7 +61,8 @@ def blank_c_comments(text: str) -> str:
         elif found.startswith("//"):
             stop = match.end()
         else:
-            out.append(text[position : match.end()])
+            out.append(text[position : match.start()])
+            out.append(_NOT_NEWLINE.sub(" ", found) if strings else found)
             position = match.end()
             continue
         out.append(text[position : match.start()])
