@@ -163,6 +163,20 @@ def test_fields(ask: Ask, project: str, found: list[str]) -> None:
     assert kinds(ask(f"{plugin}[project]\n{project}").field_faults) == found
 
 
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ("", ["listed-file-missing"]),
+        ("import subprocess\nsubprocess.call(['make'])\n", []),
+        ("with open('bin/go', 'w') as file:\n    file.write('#!python')\n", []),
+        ("import sys\nsys.stdout.writable()\n", ["listed-file-missing"]),
+    ],
+)
+def test_a_listed_file_that_the_script_may_make(ask: Ask, before: str, found: list[str]) -> None:
+    setup = f"from setuptools import setup\n{before}setup(name='acme', scripts=['bin/go'])\n"
+    assert kinds(ask(SETUPTOOLS, setup__py=setup).build_faults) == found
+
+
 def test_no_release_has_a_development_version(make_tree: Make) -> None:
     tree = make_tree({"pyproject.toml": BUILD + PROJECT.replace("1.0", "1.0+dev")})
     scanned = scan(tree)

@@ -7,9 +7,11 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import normalize
+from pkg_audit.errors import ReadError
 from pkg_audit.facts.metadata_records import BuildFault
 from pkg_audit.facts.place import Place
 from pkg_audit.knowledge.build_backends import brings_along, current_name, distributions_of
+from pkg_audit.scan.submodules import absent_submodules
 
 if TYPE_CHECKING:
     from pkg_audit.facts.declared import BuildSystem
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*(?::[A-Za-z_][A-Za-z0-9_.]*)?")
 _MOST_FILES = 1_000
+_MAKES = re.compile(
+    r"\b(?:subprocess|shutil|symlink|os\.(?:system|popen|link)|write_text|write_bytes|writelines|urlretrieve|spawn)\b|\.write\("
+)
 _NAME = re.compile(r" *([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
@@ -44,8 +49,9 @@ def _unparseable(scanned: Scanned) -> tuple[BuildFault, ...]:
 def _missing_files(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
     """Return the scripts and data files that setup.py lists and the tree lacks; own commands may make them."""
     options = scanned.setup_py.setuptools if scanned.setup_py is not None else None
-    if options is None or options.cmdclass is not None:
+    if options is None or options.cmdclass is not None or _makes_files(tree):
         return ()
+    absent = tuple(f"{folder}/" for folder in absent_submodules(tree))
     found = [(path, options.scripts.at, "scripts") for path in (options.scripts.value or ())] if options.scripts else []
     if options.data_files is not None:
         for _, paths in options.data_files.value or ():
@@ -53,8 +59,17 @@ def _missing_files(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
     return tuple(
         BuildFault(at, "listed-file-missing", path, by=by)
         for path, at, by in found[:_MOST_FILES]
-        if path and not path.startswith(("/", "~")) and not tree.is_file(normpath(path)) and "\\" not in path
+        if path and not path.startswith(("/", "~", *absent)) and not tree.is_file(normpath(path)) and "\\" not in path
     )
+
+
+def _makes_files(tree: Tree) -> bool:
+    """Tell whether setup.py runs programs or writes files: what it lists may be there by the time it is asked for."""
+    try:
+        text = tree.read("setup.py").decode("utf-8", "replace")
+    except ReadError:
+        return False
+    return _MAKES.search(text) is not None
 
 
 def _declaration_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
