@@ -29,8 +29,8 @@ WHERE = {
     "bundled.so": "fixtures/rules/shared-library-not-bundled/good",
     "libssl.so.3": "fixtures/rules/shared-library-not-bundled/good",
     "macos.so": "fixtures/rules/macos-newer-than-tag",
-    "limited.pyd": "tests/scan/binaries/samples",
-    "versioned.pyd": "tests/scan/binaries/samples",
+    "limited.dll": "tests/scan/binaries/samples",
+    "versioned.dll": "tests/scan/binaries/samples",
 }
 
 
@@ -48,7 +48,7 @@ def main() -> int:
     run(out, *GCC, *linked, "-Wl,-rpath,$ORIGIN/../acme.libs", "-o", "bundled.so")
     macos = ["-target", "x86_64-macos.13.0", "-Os", "-s", "-shared", "-Wl,-undefined,dynamic_lookup"]
     run(out, *ZIG, "cc", *macos, str(SOURCE), "-o", "macos.so")
-    for dll, name in (("python3", "limited.pyd"), ("python312", "versioned.pyd")):
+    for dll, name in (("python3", "limited.dll"), ("python312", "versioned.dll")):
         exports = f'LIBRARY "{dll}.dll"\nEXPORTS\nPyModuleDef_Init\n'
         (out / f"{dll}.def").write_text(exports, encoding="utf-8")
         run(out, *ZIG, "dlltool", "-m", "i386:x86-64", "-d", f"{dll}.def", "-l", f"{dll}.lib", "-D", f"{dll}.dll")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pkg_audit.facts.wheel_contents import WheelContents
     from pkg_audit.tree import Tree
 
-BINARY = (Path(__file__).parent / "binaries" / "samples" / "limited.pyd").read_bytes()
+BINARY = (Path(__file__).parent / "binaries" / "samples" / "limited.dll").read_bytes()
 
 
 @pytest.fixture

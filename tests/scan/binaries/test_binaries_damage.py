@@ -23,7 +23,7 @@ WHOLE = {
     "mach-o-universal": fat((0x01000007, mach_o(processor=0x01000007)), (0x0100000C, mach_o())),
     "pe": pe(imports=(("KERNEL32.dll", ("Sleep",)), ("python3.dll", ("PyList_New", "PyInit")))),
     "pe-narrow": pe(wide=False, machine=0x14C),
-    "pe-sample": (SAMPLES / "limited.pyd").read_bytes(),
+    "pe-sample": (SAMPLES / "limited.dll").read_bytes(),
 }
 SECOND = 1.0
 

@@ -117,7 +117,7 @@ def test_pe(machine: int, wide: bool, word: str) -> None:
 
 
 def test_samples() -> None:
-    limited, versioned = (only((SAMPLES / name).read_bytes()) for name in ("limited.pyd", "versioned.pyd"))
+    limited, versioned = (only((SAMPLES / name).read_bytes()) for name in ("limited.dll", "versioned.dll"))
     assert limited.needed == ("python3.dll",)
     assert versioned.needed == ("python312.dll",)
     assert limited.python_symbols == versioned.python_symbols == ("PyModuleDef_Init",)
