@@ -124,6 +124,17 @@ class TestPackages:
         assert error is not None
         assert (error.kind, error.names) == ("multiple-packages", ("a", "assets"))
 
+    @pytest.mark.parametrize(
+        ("cmdclass", "stops"), [((), True), (("test",), True), (("build_py",), False), (UNKNOWN, False)]
+    )
+    def test_a_command_may_make_a_package_that_is_not_there(
+        self, make_tree: MakeTree, cmdclass: Any, stops: bool
+    ) -> None:
+        tree = make_tree({"setup.py": "", "a/__init__.py": ""})
+        found = predicted(tree, setup_py({"packages": ("a", "a.gen"), "cmdclass": cmdclass}))
+        assert (found.discovery_error is not None) is stops
+        assert found.wheel.complete is False
+
     def test_every_file_says_why(self, make_tree: MakeTree) -> None:
         files: dict[str, str | bytes] = {
             "pyproject.toml": PROJECT + '[tool.setuptools.package-data]\n"*" = ["*.json"]\n',

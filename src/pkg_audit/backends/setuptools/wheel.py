@@ -60,12 +60,14 @@ def files_of(project: Project, options: Options, layout: Layout, declared: Decla
     shipped = contents.without_namespace_inits(unique.values(), namespaces)
     schemes, scheme_doubts = _schemes(project, options, metadata)
     doubts = [*_doubts(project, options, layout), *scheme_doubts]
+    # A command of the project's own may make the directory before anything looks for it.
+    failure = layout.failure or (None if _overridden(options, _COMMANDS_OF_WHEELS) else found.failure)
     wheel = WheelFiles(
         files=(*shipped, *schemes),
-        complete=not doubts and found.failure is None and layout.failure is None,
+        complete=not doubts and failure is None,
         unknown=tuple(doubts),
         namespaces=namespaces,
-        failure=layout.failure or found.failure,
+        failure=failure,
     )
     sdist_doubt = _overridden(options, _COMMANDS_OF_SDISTS) or merged.ext_modules is not None
     complete = not doubts and not sdist_doubt
