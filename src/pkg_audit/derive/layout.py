@@ -261,11 +261,12 @@ def _shipped(path: str, distribution: Distribution) -> Answer:
     return "no" if distribution.wheel.complete else "unknown"
 
 
-# An import in one of these contexts is no need: its failure is handled, or it never runs.
+# An import in one of these contexts is no need: its failure is handled, it never runs, or something was asked first.
 _HARMLESS = frozenset(
-    ("version-guard", "type-checking", "never", "try-fallback", "try-reraise", "suppress", "except-handler")
-)
-_DOUBTFUL = frozenset(("condition", "platform-guard", "function", "lazy", "main-guard"))
+    ("version-guard", "platform-guard", "condition", "type-checking", "never", "try-fallback", "try-reraise",
+     "suppress", "except-handler")
+)  # fmt: skip
+_DOUBTFUL = frozenset(("function", "lazy", "main-guard"))
 
 
 def _importer(
@@ -273,7 +274,7 @@ def _importer(
 ) -> tuple[Place | None, Answer]:
     """Return where a shipped module imports `dotted` or something below it, and whether that import surely runs.
 
-    "unknown" where it stands in a function, under an `if`, or in a module that only such imports lead to.
+    "unknown" where it stands in a function, or in a module that only functions and conditions lead to.
     """
     doubtful: Place | None = None
     for file in distribution.wheel.files or ():

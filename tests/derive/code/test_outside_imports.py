@@ -58,6 +58,23 @@ def test_imports_of_the_checkout(make_tree: Make, code: str, kinds: list[str]) -
     assert [item.kind for item in facts(make_tree, "outside_imports", files)] == kinds
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("src/acme/fancy.py", "import fancy"),  # a module about what has its name
+        ("src/acme/lists/words.py", "import helper"),  # no package, so that nobody imports it as one
+    ],
+)
+def test_a_module_that_means_no_neighbour(make_tree: Make, path: str, code: str) -> None:
+    files: dict[str, str | bytes] = {
+        "pyproject.toml": HATCH + PROJECT,
+        "src/acme/__init__.py": "",
+        "src/acme/lists/helper.py": "",
+        path: code,
+    }
+    assert facts(make_tree, "outside_imports", files) == []
+
+
 def test_a_dependency_may_be_what_is_meant(make_tree: Make) -> None:
     for dependency in ("units", "some-unknown-thing"):
         project = f'{PROJECT}dependencies = ["{dependency}"]\n'
@@ -120,7 +137,7 @@ def test_markers(make_tree: Make, requirements: list[str], code: str, missing_on
         ('"setuptools", "requests"', "import requests", []),
         ('"setuptools", "something-unknown"', "import requests", []),  # that may bring it along
         ('"setuptools"', "try:\n    import requests\nexcept ImportError:\n    pass", []),
-        ('"setuptools"', "import os, pkg_resources, helpers, acme", []),
+        ('"setuptools"', "import os, pkg_resources, helpers, acme, packaging.version", []),
         ('"setuptools"', "import a_name_that_nobody_knows", []),
         (None, "import requests", ["requests"]),
     ],

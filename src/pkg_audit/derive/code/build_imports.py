@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from pkg_audit.derive.code.context import Code
 
 WELL_KNOWN = 3000
-_ALWAYS = frozenset({"setuptools", "pkg_resources", "distutils", "_distutils_hack"})
+_ALWAYS = frozenset(
+    ("setuptools", "pkg_resources", "distutils", "_distutils_hack", "packaging", "more_itertools", "platformdirs",
+     "tomli", "jaraco", "backports", "importlib_metadata", "typing_extensions", "wheel", "zipp")
+)  # fmt: skip
+"""What setuptools is, and the vendored copies that it puts on the path as soon as the backend imports it (since 71)."""
 
 
 def build_imports(code: Code) -> tuple[BuildImport, ...]:

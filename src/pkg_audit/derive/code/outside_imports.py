@@ -63,7 +63,14 @@ def _judge(
         return None
     package = package_of(module, path)
     neighbour = ".".join([*package, top])
-    if package and neighbour in code.own.shipped and facts.main_guard is None and not needs.untold:
+    regular = code.own.path(".".join(package)).endswith("__init__.py")
+    if (
+        regular
+        and neighbour in code.own.shipped
+        and neighbour != module
+        and facts.main_guard is None
+        and not needs.untold
+    ):
         if neighbour == module or _is_optional(top, needs):
             return None  # a module of this name for those who have the package of this name
         if (
