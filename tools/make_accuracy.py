@@ -1,9 +1,10 @@
 """Fill the tables of docs/accuracy.md from measurements that were made before.
 
-    python tools/make_accuracy.py SCORES.json RESULTS.xml [RESULTS.xml ...]
+    python tools/make_accuracy.py SCORES.json TAGS.json RESULTS.xml [RESULTS.xml ...]
 
 SCORES.json holds the score against published releases: for each one its backend, and for each field the answer's grade
-and the truth. RESULTS.xml are pytest's reports (`--junitxml`) of the differential tests, which build projects for real.
+and the truth. TAGS.json is what tools/score_tags.py writes. RESULTS.xml are pytest's reports (`--junitxml`) of the
+differential tests, which build projects for real.
 Only what stands between the page's markers is replaced.
 """
 
@@ -18,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
-CASE = re.compile(r"test_prediction_agrees_with_the_(?:backend|compiled_build)\[(?P<layout>.+)\]")
-COMPILED = ("metadata", "kind", "extension-modules", "import-names", "wheel-files", "sdist-files")
+CASE = re.compile(r"test_prediction_agrees_with_the_(?P<kind>backend|compiled_build)\[(?P<layout>.+)\]")
+COMPILED = ("metadata", "kind", "tags", "extension-modules", "import-names", "wheel-files", "sdist-files")
 GRADES = ("right", "wrong", "abstained")
 
 
@@ -70,6 +71,21 @@ def by_kind(rows: list[dict[str, Any]]) -> str:
     return table(head, lines)
 
 
+def by_tags(rows: list[dict[str, Any]]) -> str:
+    """Return what became of the predicted tags of each class of wheel."""
+    groups: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        groups[row["kind"]][row["grade"]] += 1
+    lines: list[tuple[object, ...]] = []
+    for kind, count in sorted(groups.items(), key=lambda item: -item[1].total()):
+        lines.append((kind, count.total(), *(count[grade] for grade in GRADES)))
+    total = sum(groups.values(), Counter[str]())
+    lines.append(
+        ("all", total.total(), *(f"{total[grade]} ({percent(total[grade], total.total())})" for grade in GRADES))
+    )
+    return table(("published as", "releases", *GRADES), lines)
+
+
 def by_backend(rows: list[dict[str, Any]]) -> str:
     """Return the share of right answers for each build backend."""
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -97,8 +113,8 @@ def by_backend(rows: list[dict[str, Any]]) -> str:
     return table(head, lines)
 
 
-def outcomes(paths: list[Path]) -> dict[str, str]:
-    """Return `agrees`, `differs` or `not predicted` for each case of the reports."""
+def outcomes(paths: list[Path]) -> dict[tuple[str, str], str]:
+    """Return `agrees`, `differs` or `not predicted` for each case of the reports, by test and layout."""
     found = {}
     for path in paths:
         for case in ET.parse(path).getroot().iter("testcase"):
@@ -106,19 +122,21 @@ def outcomes(paths: list[Path]) -> dict[str, str]:
             if match is None:
                 continue
             if case.find("failure") is not None or case.find("error") is not None:
-                found[match["layout"]] = "differs"
+                found[match["kind"], match["layout"]] = "differs"
             else:
-                found[match["layout"]] = "not predicted" if case.find("skipped") is not None else "agrees"
+                found[match["kind"], match["layout"]] = (
+                    "not predicted" if case.find("skipped") is not None else "agrees"
+                )
     return found
 
 
-def differential(results: dict[str, str]) -> tuple[str, str]:
+def differential(results: dict[tuple[str, str], str]) -> tuple[str, str]:
     """Return the tables of the differential tests: backends that compile by layout, the others in sum."""
     compiled: dict[str, dict[str, str]] = defaultdict(dict)
     others: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, outcome in results.items():
+    for (kind, name), outcome in results.items():
         field = next((f for f in COMPILED if name.endswith(f"-{f}")), None)
-        if field is not None:
+        if kind == "compiled_build" and field is not None:
             compiled[name.removesuffix(f"-{field}")][field] = outcome
         else:
             others[name.partition("-")[0]][outcome] += 1
@@ -141,13 +159,14 @@ def replaced(text: str, name: str, content: str) -> str:
 
 def main() -> int:
     """Rewrite the page."""
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 4:
         print(__doc__)
         return 2
     rows = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    compiled, others = differential(outcomes([Path(name) for name in sys.argv[2:]]))
+    tags = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    compiled, others = differential(outcomes([Path(name) for name in sys.argv[3:]]))
     text = PAGE.read_text(encoding="utf-8")
-    parts = {"fields": by_field(rows), "kinds": by_kind(rows), "backends": by_backend(rows)}
+    parts = {"fields": by_field(rows), "kinds": by_kind(rows), "tags": by_tags(tags), "backends": by_backend(rows)}
     for name, content in {**parts, "compiled builds": compiled, "other builds": others}.items():
         text = replaced(text, name, content)
     PAGE.write_text(text, encoding="utf-8")
