@@ -176,3 +176,21 @@ def test_free_threading_set_for_all_of_cython(faults: Faults) -> None:
 
 def test_a_tree_without_metadata_has_no_faults(faults: Faults) -> None:
     assert faults({"demo/_x.c": C, "demo/b.so": ELF}) == {}
+
+
+@pytest.mark.parametrize(
+    ("module", "stub", "fires"),
+    [
+        ("_x", "demo/_x.pyi", False),
+        ("_x", "demo/__init__.pyi", False),
+        ("demo", "demo/__init__.pyi", False),
+        ("x", "demo/__init__.pyi", True),
+        ("_x", "demo/other.pyi", True),
+    ],
+)
+def test_the_stub_of_the_package_describes_its_private_modules(
+    faults: Faults, module: str, stub: str, fires: bool
+) -> None:
+    text = project(more='[tool.setuptools]\npackages = ["demo"]\npackage-data = { demo = ["*.pyi", "py.typed"] }\n')
+    files: Files = {"pyproject.toml": text + EXT.replace("demo._x", f"demo.{module}"), "demo/_x.c": C}
+    assert ("stub-missing" in faults({**files, "demo/py.typed": "", stub: ""})) is fires

@@ -61,7 +61,11 @@ def _in_tree(library: str, scanned: Scanned) -> bool:
 
 
 def stub_missing(scanned: Scanned, distribution: Distribution) -> Iterator[NativeFault]:
-    """Yield extension modules of packages with py.typed that have neither a stub nor a Python source of their name."""
+    """Yield extension modules of packages with py.typed that have neither a stub nor a Python source of their name.
+
+    Where the package has an `__init__.pyi`, that says what users get of a private module, or of one that is named like
+    the package: they do not import it themselves.
+    """
     wheel = distribution.wheel
     if not wheel.extension_modules or wheel.files is None:
         return
@@ -71,6 +75,10 @@ def stub_missing(scanned: Scanned, distribution: Distribution) -> Iterator[Nativ
     for name in wheel.extension_modules:
         base = name.replace(".", "/")
         covered = any(base.startswith(package + "/") for package in typed)
-        known = {f"{base}.pyi", f"{base}.py", f"{base}/__init__.pyi"} & shipped
+        package, _, last = base.rpartition("/")
+        stubs = {f"{base}.pyi", f"{base}.py", f"{base}/__init__.pyi"}
+        if last.startswith("_") or last == package.rpartition("/")[2]:
+            stubs.add(f"{package}/__init__.pyi")
+        known = stubs & shipped
         if covered and not known and name in places and not name.endswith("__mypyc"):
             yield NativeFault(places[name], "stub-missing", name)
