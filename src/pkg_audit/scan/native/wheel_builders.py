@@ -25,13 +25,16 @@ _CI = re.compile(
     r"\.azure-pipelines/[^/]+\.yml|\.cirrus\.(?:yml|star)|appveyor\.yml|\.appveyor\.yml|\.travis\.yml|ci/[^/]+\.ya?ml)$"
 )
 _TOOLS = (
-    (re.compile(r"pypa/cibuildwheel|\bcibuildwheel\b"), "cibuildwheel"),
+    (
+        re.compile(r"pypa/cibuildwheel@|(?<![\w./\"'-])cibuildwheel(?![\w./*'\"-])|-m[\s\"',]{1,9}cibuildwheel\b"),
+        "cibuildwheel",
+    ),
     (re.compile(r"PyO3/maturin-action|\bmaturin (?:build|publish)\b", re.IGNORECASE), "maturin"),
     (re.compile(r"\babi3audit\b"), "abi3audit"),
     (re.compile(r"\bauditwheel repair\b|\bdelvewheel\b|\bdelocate-wheel\b"), "auditwheel"),
 )
 _NAMED_ONLY = re.compile(r"\s*-\s*[\"']?[\w.-]+[\"']?\s*(?:#.*)?|(?!.*-m\b).*\[[\w\s.,\"'-]*\]\s*(?:#.*)?")
-_COMMENT = re.compile(r"\s*#")
+_COMMENT = re.compile(r"\s*#|[\s-]*name:")
 _STEP = re.compile(r"(\s*)-\s")
 _FOLDER = re.compile(r"^[\s-]*(?:working-directory|package-dir):\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 _MATCHES = 40
