@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.scope import runtime_sources
+from pkg_audit.errors import ReadError
 from pkg_audit.facts.layout_records import MissingResource
 from pkg_audit.facts.place import Place
 
 if TYPE_CHECKING:
+    from pkg_audit.derive.runtime.data import Found
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.scanned import Scanned
+    from pkg_audit.tree import Tree
+
+_MOST = 100
 
 _READERS = frozenset(
     {
@@ -18,6 +23,38 @@ _READERS = frozenset(
         "importlib.resources.open_text", "importlib.resources.open_binary", "importlib.resources.path",
     }
 )  # fmt: skip
+
+
+def missing_data_files(
+    tree: Tree, scanned: Scanned, distribution: Distribution, found: Found
+) -> tuple[MissingResource, ...]:
+    """Return the files that code reads from the folders of its own packages and that exist nowhere in the tree.
+
+    Only where the wheel's files are completely known, and where neither the code writes a file of that name nor the
+    configuration of the build names one.
+    """
+    wheel = distribution.wheel
+    if wheel.files is None or not wheel.complete or wheel.kind != "pure":
+        return ()
+    packages = {file.path.partition("/")[0] for file in wheel.files if file.path.endswith("/__init__.py")}
+    names = {path.rpartition("/")[2] for path in (*scanned.files, *scanned.links, *(file.path for file in wheel.files))}
+    configuration = "\n".join(_text(tree, path) for path in ("pyproject.toml", "setup.py", "setup.cfg", "Makefile"))
+    records: dict[tuple[str | None, str], MissingResource] = {}
+    for use, path in found.absent:
+        package, _, name = path.rpartition("/")
+        if path.partition("/")[0] not in packages or name in names or name in found.written or name in configuration:
+            continue
+        if "." in name.strip(".") and not name.endswith((".py", ".pyc")):
+            record = MissingResource(use.at, name, package.replace("/", "."), use.by.lstrip("."))
+            records.setdefault((use.at.path, path), record)
+    return tuple(records.values())[:_MOST]
+
+
+def _text(tree: Tree, path: str) -> str:
+    try:
+        return tree.read(path).decode("utf-8", "replace") if tree.is_file(path) else ""
+    except ReadError:
+        return ""
 
 
 def missing_resources(scanned: Scanned, distribution: Distribution) -> tuple[MissingResource, ...]:

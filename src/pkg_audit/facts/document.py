@@ -205,6 +205,7 @@ class Facts:
     unshipped_packages: tuple[UnshippedPackage, ...] = ()
     unshipped_data: tuple[DataFile, ...] = ()
     missing_resources: tuple[MissingResource, ...] = ()
+    missing_data_files: tuple[MissingResource, ...] = ()
     typed_markers: tuple[TypedMarker, ...] = ()
     shipped_oddities: tuple[ShippedOddity, ...] = ()
     name_clashes: tuple[NameClash, ...] = ()

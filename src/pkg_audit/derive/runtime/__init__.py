@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pkg_audit.derive.resources import missing_data_files
 from pkg_audit.derive.runtime import children, names, natives, others
 from pkg_audit.derive.runtime.data import find_uses
 from pkg_audit.derive.runtime.program import program
@@ -84,6 +85,7 @@ def runtime_derivations(
         "data_uses": data,
         "module_listings": lambda: tuple(shared().uses.listings),
         "resource_names": lambda: tuple(shared().uses.resources),
+        "missing_data_files": lambda: missing_data_files(tree, scanned, distribution, shared().uses),
         "started_interpreters": started,
         "entry_point_oddities": lambda: others.entry_point_oddities(shared().site, distribution),
         "plugin_lookups": lambda: names.plugin_lookups(shared().site, shared().own, distribution),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pkg_audit.facts.path_uses import PathUse
 
 MAX_RECORDS = 200
+_FORESEEN = frozenset({"condition", "main-guard", "except-handler", "try-fallback", "suppress", "type-checking"})
 _FOLDER_USES = frozenset({"listed", "globbed", "walked"})
 _STARTERS = frozenset(
     {"run", "Popen", "call", "check_call", "check_output", "execv", "execve", "execl", "system", "popen"}
@@ -34,6 +35,8 @@ class Found:
     data: list[DataUse] = field(default_factory=list)
     listings: list[ModuleListing] = field(default_factory=list)
     resources: list[ResourceName] = field(default_factory=list)
+    absent: list[tuple[PathUse, str]] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
 
 
 def path_names(site: Site, modules: Iterable[Module]) -> Names:
@@ -84,6 +87,8 @@ def find_uses(site: Site, modules: Iterable[Module], reached: Reached) -> Found:
 def _judge(site: Site, module: Module, use: PathUse, target: Target, reached: Reached, found: Found) -> None:
     if target.owner != module.owner and target.owner:
         return  # another distribution's files: its own code says how they are used
+    if not module.owner:
+        _note_absent(use, target, found)
     at = use.at if not module.owner else reached.own_place(site, module.name)
     place = "" if not module.owner else f"{module.path}:{use.at.line}"
     related: tuple[Place, ...] = ()
@@ -126,6 +131,16 @@ def _judge(site: Site, module: Module, use: PathUse, target: Target, reached: Re
             related=related,
         )
     )
+
+
+def _note_absent(use: PathUse, target: Target, found: Found) -> None:
+    """Note what is read and not there, unless something foresees that, and what the project writes itself."""
+    if use.use in ("written", "copied", "passed"):
+        found.written.add(target.path.rpartition("/")[2])
+        return
+    foreseen = target.open or use.guarded or _FORESEEN & set(use.context)
+    if use.use == "read" and target.kind == "nothing" and not foreseen:
+        found.absent.append((use, target.path))
 
 
 def _is_guarded(use: PathUse, target: Target) -> bool:
