@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pkg_audit.tree import Tree
 
 _MOST = 200
+_GENERATED = ("_pb2.py", "_pb2_grpc.py")
+"""Modules that a compiler wrote; a name in them is where they came from, not what they read."""
 
 
 def unshipped_data(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[DataFile, ...]:
@@ -40,10 +42,10 @@ def unshipped_data(tree: Tree, scanned: Scanned, distribution: Distribution) -> 
     left_out: dict[str, list[str]] = {}
     for path in scanned.files:
         name = path.rpartition("/")[2]
-        if path in shipped or name in names or name.endswith(suffixes) or name.startswith("."):
+        if path in shipped or name in names or name.endswith(suffixes) or name.startswith((".", "README", "readme")):
             continue
         root = next((r for r in roots if path.startswith(f"{r}/")), "")
-        if not root or any(role_of_folder(f) in ("test", "docs", "example") for f in path.split("/")[:-1]):
+        if not root or any(role_of_folder(f.lstrip("_")) in ("test", "docs", "example") for f in path.split("/")[:-1]):
             continue
         left_out.setdefault(root, []).append(path)
     records = []
@@ -78,6 +80,8 @@ def _readers(tree: Tree, sources: list[str], names: set[str]) -> dict[str, Place
         for name in names
     }
     for source in sorted(sources):
+        if source.endswith(_GENERATED):
+            continue
         if len(found) == len(names):
             break
         try:
