@@ -148,7 +148,8 @@ class OutsideImport:
 class MarkerGap:
     """An unguarded import whose dependency is required under a marker that does not hold wherever the import runs.
 
-    `missing_on` says where the dependency is lacking, in words.
+    `missing_on` says where the dependency is lacking, in words. `brought`: whether another dependency, whose own
+    requirements are not known, may bring it along there; "no" where none does.
     """
 
     at: Place
@@ -158,6 +159,7 @@ class MarkerGap:
     missing_on: str
     reached: Answer
     related: tuple[Place, ...] = ()
+    brought: Answer = "no"
 
 
 @dataclass(frozen=True, slots=True)

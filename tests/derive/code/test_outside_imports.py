@@ -122,6 +122,7 @@ def test_a_module_named_like_the_package_that_it_adapts(make_tree: Make, path: s
         (["colorama; sys_platform == 'win32'"], "import os\nif os.name == 'nt':\n    import colorama", []),
         (["setuptools; python_version >= '3.12'"], "import pkg_resources", []),
         (["enum34; python_version < '3.4'"], "import enum", []),
+        (["typing_extensions; python_version < '3.11'", "anyio"], "import typing_extensions", []),
     ],
 )
 def test_markers(make_tree: Make, requirements: list[str], code: str, missing_on: list[str]) -> None:
@@ -148,3 +149,10 @@ def test_the_build(make_tree: Make, requires: str | None, code: str, modules: li
     if requires is not None:
         files["pyproject.toml"] = SETUPTOOLS.format(requires)
     assert [item.module for item in facts(make_tree, "build_imports", files)] == modules
+
+
+def test_an_unknown_dependency_may_bring_what_a_marker_leaves_out(make_tree: Make) -> None:
+    for more, brought in (("click", "no"), ("nobody-knows-this", "unknown")):
+        project = f'{PROJECT}dependencies = ["tomli; python_version < \'3.11\'", "{more}"]\n'
+        files: dict[str, str | bytes] = {"pyproject.toml": HATCH + project, "src/acme/__init__.py": "import tomli"}
+        assert [item.brought for item in facts(make_tree, "marker_gaps", files)] == [brought]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.code.context import MAX_RECORDS, Code, is_for_tests
-from pkg_audit.derive.code.requirements import marker_of, requirement_name
+from pkg_audit.derive.code.requirements import marker_of, required, requirement_name
 from pkg_audit.facts.code_records import MarkerGap
 from pkg_audit.knowledge import stdlib
 from pkg_audit.knowledge.import_names import imports_of
@@ -31,6 +31,7 @@ def marker_gaps(code: Code) -> tuple[MarkerGap, ...]:
     for text in code.distribution.metadata.dependencies:
         marked.setdefault(requirement_name(text.value), []).append(text)
     homes = _homes(marked)
+    needs = required(code.scanned, code.distribution)
     found: dict[str, MarkerGap] = {}
     for path, module, facts in code.sources():
         if is_for_tests(path):
@@ -44,10 +45,19 @@ def marker_gaps(code: Code) -> tuple[MarkerGap, ...]:
             running = (at_least(7) if code.window is None else code.window) & code.reach.pythons.get(module, -1)
             missing_on = _missing_on(marked[name], running, platforms=not conditional)
             reached = code.reached(module)
+            if top in needs.brought and needs.brought[top] != name:
+                continue
             if missing_on and (name not in found or (reached == "yes" and found[name].reached != "yes")):
                 text = marked[name][0]
                 found[name] = MarkerGap(
-                    imported.at, imported.module, name, marker_of(text.value), missing_on, reached, (text.at,)
+                    at=imported.at,
+                    module=imported.module,
+                    distribution=name,
+                    marker=marker_of(text.value),
+                    missing_on=missing_on,
+                    reached=reached,
+                    related=(text.at,),
+                    brought="unknown" if needs.unsettled - {name} else "no",
                 )
     return tuple(found.values())[:MAX_RECORDS]
 

@@ -179,7 +179,7 @@ def _with(node: Any, frame: Frame, names: Names) -> _Inner:
 
 def _try(node: Any, frame: Frame, names: Names) -> _Inner:
     inner: _Inner = []
-    body = frame
+    body = otherwise = frame
     decided = False
     for handler in node.handlers:
         if not catches_import_error(handler.type, names):
@@ -188,8 +188,12 @@ def _try(node: Any, frame: Frame, names: Names) -> _Inner:
         if not decided:
             decided = True
             body = frame.within("try-reraise" if leaves(handler.body, names) else "try-fallback")
+            if "try-fallback" in body.context and any(
+                isinstance(item, ast.Import | ast.ImportFrom) for item in node.body
+            ):
+                otherwise = frame.within("condition")  # it runs only where those imports worked
         inner.append((handler.body, frame.within("except-handler")))
-    return [(node.body, body), *inner, (node.orelse, frame), (node.finalbody, frame)]
+    return [(node.body, body), *inner, (node.orelse, otherwise), (node.finalbody, frame)]
 
 
 def _match(node: Any, frame: Frame, _: Names) -> _Inner:
