@@ -24,6 +24,7 @@ class NativeFault:
     source-missing: a declared source file is not in the tree.
     cargo-lock-missing: a crate without Cargo.lock. abi3-unaudited: nothing checks the stable ABI.
     numpy-not-required: NumPy is needed to build, and not required to run.
+    cython-output-compiled: without Cython the build takes the C file that it once wrote (`name`) for `detail`.
     """
 
     at: Place
@@ -42,6 +43,7 @@ class NativeFault:
         "cargo-lock-missing",
         "abi3-unaudited",
         "numpy-not-required",
+        "cython-output-compiled",
     ]
     name: str
     detail: str = ""

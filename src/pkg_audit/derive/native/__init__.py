@@ -28,6 +28,7 @@ def native_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> t
         sources.source_missing(tree, scanned),
         sources.prebuilt_binary(scanned, distribution),
         requirements.build_requirement_missing(tree, scanned),
+        requirements.cython_output_compiled(tree, scanned),
         requirements.numpy_not_required(scanned, distribution),
         requirements.cargo_lock_missing(tree, scanned),
         abi.limited_api_halves(scanned),
