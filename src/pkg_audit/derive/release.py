@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pkg_audit.derive.scope import role_of_folder
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.place import Place
 from pkg_audit.facts.release_records import (
@@ -188,9 +189,9 @@ def stored_credentials(tree: Tree, scanned: Scanned) -> tuple[StoredCredential, 
 
 
 def script_block_faults(scanned: Scanned) -> tuple[ScriptBlockFault, ...]:
-    """Return the inline metadata blocks that tools would refuse."""
+    """Return the inline metadata blocks that tools would refuse; what tests keep as samples is wrong on purpose."""
     return tuple(
         ScriptBlockFault(block.at, path, block.error)
         for path, block in sorted(scanned.script_blocks.items())
-        if block.error
+        if block.error and not any(role_of_folder(folder) == "test" for folder in path.split("/")[:-1])
     )
