@@ -23,6 +23,15 @@ PYPROJECT = (
 )
 
 
+def test_a_key_is_no_use(make_tree: Make) -> None:
+    code = "KNOWN = {'words.txt': 'ab12', 'more.txt' : 'cd34'}\nOWN = 'own.txt'\n"
+    files: dict[str, str | bytes] = {f"acme/{name}": "x" for name in ("words.txt", "more.txt", "own.txt")}
+    inits: dict[str, str | bytes] = {"acme/__init__.py": code, "acme/_tests/__init__.py": ""}
+    tree = make_tree({"pyproject.toml": PYPROJECT, **files, **inits})
+    scanned = scan(tree)
+    assert [item.name for item in unshipped_data(tree, scanned, predict(tree, scanned))] == ["own.txt"]
+
+
 @pytest.mark.parametrize(
     ("reader", "data", "found"),
     [
@@ -30,6 +39,7 @@ PYPROJECT = (
         ("acme/load.py", "acme/README.md", []),  # named for what lies elsewhere
         ("acme/words_pb2.py", "acme/words.proto", []),  # generated: says where it comes from
         ("acme/_tests/load.py", "acme/_tests/words.txt", []),
+        ("acme/load.py", "acme/static_src/words.svg", []),  # what is shipped is made from it
     ],
 )
 def test_what_is_left_out_and_named(make_tree: Make, reader: str, data: str, found: list[str]) -> None:

@@ -45,7 +45,7 @@ def unshipped_data(tree: Tree, scanned: Scanned, distribution: Distribution) -> 
         if path in shipped or name in names or name.endswith(suffixes) or name.startswith((".", "README", "readme")):
             continue
         root = next((r for r in roots if path.startswith(f"{r}/")), "")
-        if not root or any(role_of_folder(f.lstrip("_")) in ("test", "docs", "example") for f in path.split("/")[:-1]):
+        if not root or any(_is_aside(folder) for folder in path.split("/")[:-1]):
             continue
         left_out.setdefault(root, []).append(path)
     records = []
@@ -72,8 +72,13 @@ def unshipped_data(tree: Tree, scanned: Scanned, distribution: Distribution) -> 
     return tuple(records)
 
 
+def _is_aside(folder: str) -> bool:
+    """Tell whether a folder holds tests, documents or examples, or what other assets are made from (`static_src`)."""
+    return folder.endswith("_src") or role_of_folder(folder.lstrip("_")) in ("test", "docs", "example")
+
+
 def _readers(tree: Tree, sources: list[str], names: set[str]) -> dict[str, Place]:
-    """Map file names to the first place in the sources where a quoted string ends in that name."""
+    """Map file names to the first place in the sources where a quoted string, no key, ends in that name."""
     found: dict[str, Place] = {}
     wanted = {
         name: (name.encode("utf-8", "surrogateescape") + b'"', name.encode("utf-8", "surrogateescape") + b"'")
@@ -95,7 +100,8 @@ def _readers(tree: Tree, sources: list[str], names: set[str]) -> dict[str, Place
                 index = data.find(needle)
                 if index > 0 and data[index - 1 : index] in (b'"', b"'", b"/"):
                     start = data.rfind(b"\n", 0, index) + 1
-                    if b"#" in data[start:index]:
+                    after = data[index + len(needle) : index + len(needle) + 8].lstrip(b" ")
+                    if b"#" in data[start:index] or after.startswith(b":"):
                         continue
                     line = data.count(b"\n", 0, index) + 1
                     column = len(data[start:index].decode("utf-8", "replace")) + 1
