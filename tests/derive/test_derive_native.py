@@ -194,3 +194,43 @@ def test_the_stub_of_the_package_describes_its_private_modules(
     text = project(more='[tool.setuptools]\npackages = ["demo"]\npackage-data = { demo = ["*.pyi", "py.typed"] }\n')
     files: Files = {"pyproject.toml": text + EXT.replace("demo._x", f"demo.{module}"), "demo/_x.c": C}
     assert ("stub-missing" in faults({**files, "demo/py.typed": "", stub: ""})) is fires
+
+
+def rust(version: str = "0.23", python: str = ">=3.9", features: str = "", lock: str = "", more: str = "") -> Files:
+    dependency = f'{{ version = "{version}", features = [{features}] }}'
+    files: Files = {
+        "pyproject.toml": (
+            '[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n'
+            f'[project]\nname = "demo"\nversion = "1"\nrequires-python = "{python}"\n{more}'
+        ),
+        "Cargo.toml": (
+            '[package]\nname = "demo"\nversion = "1.0.0"\n[lib]\ncrate-type = ["cdylib"]\n'
+            f"[dependencies]\npyo3 = {dependency}\n"
+        ),
+        "src/lib.rs": "#[pymodule]\nfn demo(m: &Bound<'_, PyModule>) -> PyResult<()> { Ok(()) }\n",
+    }
+    return files | (
+        {"Cargo.lock": f'version = 4\n\n[[package]]\nname = "pyo3-ffi"\nversion = "{lock}"\n'} if lock else {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "refused"),
+    [
+        (rust(), "3.14, 3.15"),
+        (rust("0.22.6"), "3.14, 3.15"),
+        (rust("0.21", lock="0.28.3"), "3.15"),
+        (rust("0.21", lock="0.29.2"), None),
+        (rust("0.21", lock="0.99.0"), None),
+        (rust(python=">=3.9,<3.14"), None),
+        (rust(python=""), None),
+        (rust(">=0.21"), None),
+        (rust("*"), None),
+        (rust("0.19"), None),
+        (rust(features='"abi3-py39"'), None),
+        (rust(more='[tool.cibuildwheel]\nenvironment = "PYO3_USE_ABI3_FORWARD_COMPATIBILITY=1"\n'), None),
+    ],
+)
+def test_pyo3_refuses_pythons_that_came_after_it(faults: Faults, files: Files, refused: str | None) -> None:
+    fault = faults(files).get("pyo3-too-old")
+    assert (fault.detail if fault is not None else None) == refused

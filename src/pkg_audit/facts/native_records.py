@@ -23,6 +23,7 @@ class NativeFault:
     stub-missing: a typed package's extension module has no `.pyi`.
     source-missing: a declared source file is not in the tree.
     cargo-lock-missing: a crate without Cargo.lock. abi3-unaudited: nothing checks the stable ABI.
+    pyo3-too-old: PyO3 (`name`) refuses to be compiled for admitted Pythons (`detail`).
     numpy-not-required: NumPy is needed to build, and not required to run.
     cython-output-compiled: without Cython the build takes the C file that it once wrote (`name`) for `detail`.
     """
@@ -43,6 +44,7 @@ class NativeFault:
         "cargo-lock-missing",
         "abi3-unaudited",
         "numpy-not-required",
+        "pyo3-too-old",
         "cython-output-compiled",
     ]
     name: str
