@@ -412,6 +412,43 @@ def test_a_side_module_for_those_who_have_a_tool_or_an_extra(make_tree: Make, ta
     assert [kind for kind, *_ in found if kind in ("missing", "extra")] == []
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "found"),
+    [
+        ("exports/to_duckdb.py", "import duckdb", False),
+        ("backends/odbc.py", "import pyodbc", False),
+        ("lxml.py", "from lxml import etree", False),
+        ("_yaml/reader.py", "import yaml", False),
+        ("_tools/regenerate.py", "import yaml", False),
+        ("_examples/one.py", "import numpy", False),
+        ("attributes.py", "import attr", True),
+        ("numbers_of.py", "import numpy", True),
+        ("__init__.py", "import yaml", True),
+    ],
+)
+def test_a_module_for_those_who_have_a_package_is_named_like_it(
+    make_tree: Make, path: str, text: str, found: bool
+) -> None:
+    assert bool(facts(make_tree, "undeclared_imports", {path: text})) is found
+    if not found:  # when the package imports, it counts all the same
+        dotted = path.removesuffix(".py").replace("/", ".")
+        files = {path: text, "__init__.py": f"import acme.{dotted}"}
+        assert [item.reached for item in facts(make_tree, "undeclared_imports", files)] == ["yes"]
+
+
+def test_the_name_of_the_whole_package_says_nothing() -> None:
+    from pkg_audit.derive.code.adapters import serves_others
+
+    assert not serves_others("flask_acme.deep", "flask")
+    assert serves_others("flask_acme.flask.deep", "flask")
+
+
+def test_extras_that_are_not_known_may_have_it(make_tree: Make) -> None:
+    project = 'dynamic = ["optional-dependencies"]\n[tool.hatch.metadata.hooks.custom]\n'
+    assert facts(make_tree, "undeclared_imports", {"side.py": "import yaml"}, project) == []
+    assert facts(make_tree, "undeclared_imports", {"__init__.py": "import yaml"}, project)
+
+
 def test_a_plugin_is_loaded_by_what_it_extends(make_tree: Make) -> None:
     project = GROUP_DEV + '[project.entry-points.pytest11]\nacme = "acme.plugin"\n'
     assert undeclared(make_tree, "", project, plugin="import pytest") == [

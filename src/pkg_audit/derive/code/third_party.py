@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from pkg_audit.derive.code.adapters import serves_others
 from pkg_audit.derive.code.context import MAX_RECORDS, Code, is_for_tests
 from pkg_audit.derive.code.graph import HARMLESS, LATER
 from pkg_audit.derive.code.requirements import Required, canonical, required
@@ -160,11 +161,14 @@ def _may_be_brought(code: Code, needs: Required, top: str, candidates: list[str]
 
 def _matters(code: Code, kind: Kind, distribution: str, use: tuple[str, str, Import]) -> bool:
     """Tell whether an import contradicts what is declared: a module that only an extra's users import does not."""
-    path, module, _ = use
+    path, module, imported = use
     if is_for_tests(path):
         return False
-    if module in code.reach.eager or kind in ("missing", "setuptools", "transitive"):
+    if module in code.reach.eager or kind in ("setuptools", "transitive"):
         return True
+    if kind == "missing":  # an extra that nobody could read may provide it
+        served = serves_others(module, imported.module.partition(".")[0])
+        return not served and "optional_dependencies" not in code.unknown
     return kind == "development" and is_tool(distribution)
 
 
