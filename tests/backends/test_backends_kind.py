@@ -251,6 +251,27 @@ def test_platform_wheels_of_a_project_that_declares_none_are_a_contradiction(
     assert kind({"pyproject.toml": pyproject("flit", '[tool.cibuildwheel]\nskip = "pp*"\n')}).kind == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("", "native-abi3"),
+        ('[tool.cibuildwheel]\nenvironment-pass = ["DEMO_LIMITED_API"]\n', "native-abi3"),
+        ('[tool.cibuildwheel.environment]\nDEMO_LIMITED_API = "1"\n', "native-abi3"),
+        ('[tool.cibuildwheel]\nskip = "pp*"\n', "native"),
+    ],
+)
+def test_a_switch_for_the_stable_abi_that_the_releases_do_not_set(
+    kind: Callable[[Files], KindVerdict], table: str, expected: str
+) -> None:
+    script = (
+        "on = os.environ.get('DEMO_LIMITED_API') == '1'\n"
+        "options = {'bdist_wheel': {'py_limited_api': 'cp39'}} if on else {}\n"
+        "setup(ext_modules=[Extension('d._x', ['x.c'], py_limited_api=on)], options=options)\n"
+    )
+    files: Files = {"setup.py": SETUP + script, "pyproject.toml": pyproject("setuptools", table), "d/__init__.py": ""}
+    assert kind(files).kind == expected
+
+
 WORKFLOW = "on: push\njobs:\n  build:\n    steps:\n"
 
 

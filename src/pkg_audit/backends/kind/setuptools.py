@@ -6,6 +6,7 @@ needs both halves: an extension built against the limited API, and a wheel that 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pkg_audit.backends.kind.verdict import KindVerdict, native, platform, pure, unknown
@@ -15,6 +16,8 @@ from pkg_audit.facts.place import Unknown
 if TYPE_CHECKING:
     from pkg_audit.facts.native import ExtensionDeclaration, NativeFindings
     from pkg_audit.facts.scanned import Scanned
+
+_STABLE = re.compile(r"LIMITED|ABI3|STABLE", re.IGNORECASE)
 
 
 def judge(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
@@ -49,7 +52,7 @@ def _compiled(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
     extensions = findings.extensions
     limited = any(e.abi3 != "no" for e in extensions)
     abi3 = bool(findings.abi3_wheel) and limited
-    if not abi3 and findings.abi3_opt_in:
+    if not abi3 and findings.abi3_opt_in and _switched_on(findings):
         # The switch exists for the release's own build: nothing else would set it.
         abi3 = True
     python = all(e.by == "mypycify" or (e.sources and all(s.endswith(".py") for s in e.sources)) for e in extensions)
@@ -61,6 +64,12 @@ def _compiled(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
     if findings.opt_out and not abi3 and _does_without(scanned, extensions):
         return native(findings, fallback=findings.opt_out[0])
     return native(findings, abi3=abi3)
+
+
+def _switched_on(findings: NativeFindings) -> bool:
+    """Tell whether a release's build sets a variable that asks for the stable ABI; yes where no such build is known."""
+    builders = findings.wheel_builders
+    return not builders or any(_STABLE.search(name) for builder in builders for name in builder.environment)
 
 
 def _does_without(scanned: Scanned, extensions: tuple[ExtensionDeclaration, ...]) -> bool:

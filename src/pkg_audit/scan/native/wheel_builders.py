@@ -71,6 +71,9 @@ def find_wheel_builders(tree: Tree, document: TomlDocument | None, out: Builder)
         names = tuple(environment) if isinstance(environment, Mapping) else ()
         if isinstance(environment, str):
             names = tuple(_VARIABLE.findall(environment))
+        passed = table.get("environment-pass")
+        if isinstance(passed, list):
+            names += tuple(name for name in passed if isinstance(name, str))
         out.wheel_builders.append(WheelBuilder(document.at("tool", "cibuildwheel"), "cibuildwheel", names))
         _limited_wheels(document, out)
     for path in tree.files():
