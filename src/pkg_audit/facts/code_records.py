@@ -46,7 +46,7 @@ class StdlibImport:
 class NewerSyntax:
     """Syntax that the oldest supported Pythons do not read; one record for a kind of syntax in a file.
 
-    `evaluated`: it parses, but fails when the module is imported (annotations). `alone`: the module is imported only
+    `evaluated`: it parses, but fails when it runs (annotations, unions of types). `alone`: the module is imported only
     under a guard, so that it may never meet the older Pythons.
     """
 

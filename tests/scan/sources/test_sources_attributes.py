@@ -65,3 +65,31 @@ def test_left_out(text: str) -> None:
 def test_it_is_bounded() -> None:
     text = "import asyncio\n" + "".join(f"if a{n}:\n    asyncio.TaskGroup\n" for n in range(2_000))
     assert len(uses(text)) <= 500
+
+
+def unions(text: str) -> list[str]:
+    return [item.name for item in scan_source(text.encode(), "m.py").features if item.name.startswith("union of types")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("X = int | None", ["union of types"]),
+        ("X = list[int] | dict[str, int] | None", ["union of types"]),
+        ("from __future__ import annotations\nX: TypeAlias = int | str", ["union of types"]),
+        ("def f(x):\n    return isinstance(x, int | str)", ["union of types in a function"]),
+        ("class A:\n    x = cast(int | None, 1)", ["union of types"]),
+        ("x: int | None = 1\ndef f(a: int | str) -> None | int: ...", []),  # annotations are another matter
+        ("X = flags | other", []),
+        ("X = int | flags", []),
+        ("import re\nX = re.I | re.M", []),
+        ("def g(int, str):\n    return int | str", []),
+        ("if new:\n    X = int | None", []),
+        ("import sys\nif sys.version_info >= (3, 10):\n    X = int | None", []),
+        ("try:\n    X = int | None\nexcept TypeError:\n    X = None", []),
+        ("X = 'int | None'", []),
+        ("x |= int", []),
+    ],
+)
+def test_unions_that_run(text: str, expected: list[str]) -> None:
+    assert unions(text) == expected

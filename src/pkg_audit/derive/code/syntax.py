@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pkg_audit.facts.place import UnknownReason
     from pkg_audit.facts.sources import Feature
 
-_EVALUATED = frozenset({"built-in generic in an annotation", "union in an annotation"})
+_EVALUATED = frozenset(
+    ("built-in generic in an annotation", "union in an annotation", "union of types", "union of types in a function")
+)
 _REASONS: dict[str, UnknownReason] = {"encoding": "encoding", "too-large": "too-large"}
 
 

@@ -16,6 +16,7 @@ from pkg_audit.scan.sources.interest import GUARD_WORDS, SYNTAX_WORDS, lines_wit
 from pkg_audit.scan.sources.parse import Parsed, parse_source
 from pkg_audit.scan.sources.text import decode
 from pkg_audit.scan.sources.tolerant import tolerant_imports
+from pkg_audit.scan.sources.unions import unions_of
 from pkg_audit.scan.sources.walk import Frame, statements
 
 __all__ = ["scan_bindings", "scan_source"]
@@ -37,7 +38,12 @@ def scan_source(data: bytes, path: str) -> SourceFacts:
     return SourceFacts(
         imports=tuple(sorted(collected.imports, key=lambda item: _position(item.at))),
         calls=tuple(sorted(visitor.calls, key=lambda item: (*_position(item.at), item.name))),
-        features=tuple(sorted(visitor.features.values(), key=lambda item: (*_position(item.at), item.name))),
+        features=tuple(
+            sorted(
+                (*visitor.features.values(), *unions_of(parsed, collected)),
+                key=lambda item: (*_position(item.at), item.name),
+            )
+        ),
         main_guard=collected.main_guard,
         lines=lines,
         attributes=attributes_of(parsed, collected),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from pkg_audit.facts.sources import Import
 from pkg_audit.knowledge.stdlib import changed_names
@@ -23,7 +23,7 @@ MAX_USES = 500
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _ASKED = re.compile(r"\b(?:has|get|set|del)attr\([\w.]{1,100},\s?[\"'](\w{1,100})[\"']")
-_ERRORS = frozenset({"AttributeError", "NameError"})
+_ERRORS = frozenset({"AttributeError", "NameError", "TypeError"})
 
 _Key = tuple[str, str]
 
@@ -42,10 +42,12 @@ def attributes_of(parsed: Parsed, collected: Collected) -> tuple[Import, ...]:
     if not found:
         return ()
     foreseen = frozenset(_ASKED.findall(text))
-    ambiguous, assigned, guarded = _look_around(parsed.tree, collected.names)
+    ambiguous, assigned, guarded = look_around(parsed.tree, collected.names)
     targets = {local: module for local, (module, _) in watched.items() if local not in ambiguous}
     uses: dict[tuple[str, str, tuple[str, ...], str], Import] = {}
-    for node, frame in _attributes(parsed.tree, _lines(text, found), collected):
+    for node, frame in evaluated_expressions(parsed.tree, lines_of(text, found), collected, _unevaluated(collected)):
+        if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
+            continue
         if not isinstance(node.value, ast.Name) or (module := targets.get(node.value.id)) is None:
             continue
         if node.attr not in changed_names(module) or node.attr in foreseen or (module, node.attr) in assigned:
@@ -68,7 +70,8 @@ def _positions(text: str, local: str, names: frozenset[str]) -> Iterator[int]:
         position = text.find(needle, position + len(needle))
 
 
-def _lines(text: str, offsets: set[int]) -> Lines:
+def lines_of(text: str, offsets: set[int]) -> Lines:
+    """Return the numbers of the lines on which the offsets lie."""
     numbers: list[int] = []
     line, last = 1, 0
     for position in sorted(offsets):
@@ -79,7 +82,7 @@ def _lines(text: str, offsets: set[int]) -> Lines:
     return Lines(numbers)
 
 
-def _look_around(tree: ast.Module, names: Names) -> tuple[set[str], set[_Key], list[tuple[int, int]]]:
+def look_around(tree: ast.Module, names: Names) -> tuple[set[str], set[_Key], list[tuple[int, int]]]:
     """Return the names bound in more than one way, the attributes that are assigned, and the lines under a guard."""
     bound: defaultdict[str, set[str]] = defaultdict(set)
     assigned: set[_Key] = set()
@@ -123,19 +126,28 @@ def _names_error(expression: ast.expr | None, names: Names) -> bool:
     return any(item is not None and (names.dotted(item) or "") in _ERRORS for item in candidates)
 
 
-def _attributes(tree: ast.Module, lines: Lines, collected: Collected) -> Iterator[tuple[ast.Attribute, Frame]]:
-    """Yield the attributes on the given lines that are evaluated, each with its frame; unevaluated annotations not."""
+def evaluated_expressions(
+    tree: ast.Module, lines: Lines, collected: Collected, skipped: Callable[[ast.stmt, Frame], Iterator[ast.expr]]
+) -> Iterator[tuple[ast.AST, Frame]]:
+    """Yield the expressions on the given lines, each with its frame, but for those that `skipped` yields."""
     for statement, frame in statements(tree, lines, collected.names):
+        left_out = {id(item) for item in skipped(statement, frame)}
+        yield from own_expressions(statement, frame, collected.names, lines, left_out)
+
+
+def _unevaluated(collected: Collected) -> Callable[[ast.stmt, Frame], Iterator[ast.expr]]:
+    """Return what yields the annotations that no Python evaluates."""
+
+    def unevaluated(statement: ast.stmt, frame: Frame) -> Iterator[ast.expr]:
         local = "function" in frame.context and frame.context[-1:] != ("class",)
-        skipped: set[int] = set()
         if collected.future_annotations or (local and isinstance(statement, ast.AnnAssign)):
-            skipped = {id(item) for item in _annotations(statement)}
-        for node, inner in own_expressions(statement, frame, collected.names, lines, skipped):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                yield node, inner
+            yield from annotations_of(statement, frame)
+
+    return unevaluated
 
 
-def _annotations(statement: ast.stmt) -> Iterator[ast.expr]:
+def annotations_of(statement: ast.stmt, _: Frame) -> Iterator[ast.expr]:
+    """Yield the annotations of a statement."""
     if isinstance(statement, ast.AnnAssign):
         yield statement.annotation
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
