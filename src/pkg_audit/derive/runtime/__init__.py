@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pkg_audit.derive.runtime.program import Program
     from pkg_audit.derive.runtime.site import Module, Site
     from pkg_audit.facts.distribution import Distribution
-    from pkg_audit.facts.runtime_records import ComputedImport, DataUse, NamedModule
+    from pkg_audit.facts.runtime_records import ComputedImport, DataUse, InstalledFile, NamedModule
     from pkg_audit.facts.scanned import Scanned
     from pkg_audit.tree import Tree
 
@@ -80,6 +80,11 @@ def runtime_derivations(
     def started() -> tuple[Any, ...]:
         return children.started_interpreters(shared().site, shared().own, shared().program, distribution)
 
+    def installed() -> tuple[InstalledFile, ...]:
+        now = shared()
+        files = others.installed_files(now.site, now.own, now.reached)
+        return (*files, *others.installed_programs(now.site, now.own))
+
     return {
         "native_imports": lambda: natives.native_imports(shared().site, shared().reached, distribution),
         "data_uses": data,
@@ -94,7 +99,7 @@ def runtime_derivations(
         "named_modules": in_strings,
         "process_pools": lambda: others.process_pools(shared().site, shared().own),
         "source_lookups": lambda: others.source_lookups(shared().site, shared().own),
-        "installed_files": lambda: others.installed_files(shared().site, shared().own, shared().reached),
+        "installed_files": installed,
         "resource_uses": lambda: others.resource_uses(shared().site, shared().own),
         "system_imports": lambda: others.system_imports(shared().site, shared().own, distribution),
         "unread_dependencies": lambda: natives.unread_dependencies(shared().site, shared().reached, distribution),

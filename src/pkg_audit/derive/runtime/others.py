@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.code.entry_points import split
@@ -49,6 +50,7 @@ _FOR_PEOPLE = (
     "share/man/", "share/doc/", "share/applications/", "share/icons/", "share/metainfo/", "share/appdata/",
     "share/bash-completion/", "share/zsh/", "share/fish/", "share/licenses/", "share/locale/", "man/", "etc/",
 )  # fmt: skip
+_SCRIPTS_SCHEME = re.compile(rb"^[^#\n]*get_path\([\"']scripts[\"']", re.MULTILINE)
 _DATA_SCHEME = (b"sys.prefix", b'get_path("data")', b"get_path('data')")
 
 
@@ -150,6 +152,20 @@ def installed_files(site: Site, modules: Iterable[Module], reached: Reached) -> 
                 at = reached.own_place(site, module.name) if module.owner else Place(module.source, line)
                 found.append(InstalledFile(at, first, (Place(source),) if source else ()))
                 break
+    return tuple(found[:MAX_RECORDS])
+
+
+def installed_programs(site: Site, modules: Iterable[Module]) -> tuple[InstalledFile, ...]:
+    """Return the places that look among the scripts for the compiled program that is all the wheel brings."""
+    crate = site.scanned.native.crate
+    if crate is None or crate.bindings != "bin":
+        return ()
+    found = []
+    for module in modules:
+        match = _SCRIPTS_SCHEME.search(site.read(module.path))
+        if match is not None:
+            line = match.string.count(b"\n", 0, match.start()) + 1
+            found.append(InstalledFile(Place(module.source, line), "bin/", (Place(crate.manifest),)))
     return tuple(found[:MAX_RECORDS])
 
 
