@@ -131,7 +131,7 @@ def test_data_that_is_shipped_and_used_by_path(make_tree: Make, code: str, kind:
 
 
 def test_a_constant_of_another_module_is_followed(make_tree: Make) -> None:
-    files: dict[str, str | bytes] = {
+    files = {
         "cli.py": "from acme.conf import TEMPLATES\nfrom acme import conf\n\n"
         "def main():\n    open(TEMPLATES / 'a.html')\n    return conf.WORDS.read_text()\n",
         "conf.py": "from pathlib import Path\nTEMPLATES = Path(__file__).parent / 'templates'\n"
@@ -154,7 +154,7 @@ def test_a_handler_for_any_error_makes_it_unsure_one_for_files_only_where_the_ve
 
 
 def test_a_package_is_listed_by_a_function_that_is_given_its_folder(make_tree: Make) -> None:
-    files: dict[str, str | bytes] = {
+    files = {
         "cli.py": "from acme.load import load_all\nimport acme\n\ndef main():\n    load_all(1, acme.__path__[0])\n",
         "load.py": "import os\n\ndef load_all(app, path):\n    for name in os.listdir(path):\n        print(name)\n",
     }
@@ -163,7 +163,7 @@ def test_a_package_is_listed_by_a_function_that_is_given_its_folder(make_tree: M
 
 
 def test_a_resource_stays_one_when_another_module_names_it(make_tree: Make) -> None:
-    files: dict[str, str | bytes] = {
+    files = {
         "cli.py": "from acme.conf import folder\n\ndef main():\n    return load(folder())\n",
         "conf.py": "from importlib.resources import files\nfrom pathlib import Path\n\ndef folder():\n"
         "    if x:\n        return files('acme') / 'data'\n    return Path(__file__).parent / 'data'\n",
@@ -176,7 +176,7 @@ def test_a_resource_stays_one_when_another_module_names_it(make_tree: Make) -> N
 
 def test_code_that_no_program_loads_and_code_that_knows_archives_is_not_sure(make_tree: Make) -> None:
     read = f"{READ}\ndef load():\n    return open(os.path.join(HERE, 'words.txt'))\n"
-    files: dict[str, str | bytes] = {
+    files = {
         "cli.py": "import acme.aware" + MAIN,
         "lost.py": read,
         "aware.py": read + "\nIS_ZIPAPP = not os.path.isdir(HERE)\n",
@@ -197,7 +197,7 @@ def test_it_is_known_whose_module_a_child_runs(make_tree: Make, module: str, own
 
 
 def test_modules_that_only_strings_name(make_tree: Make) -> None:
-    files: dict[str, str | bytes] = {
+    files = {
         "cli.py": "import importlib\nTABLE = {'a': 'acme.a:run', 'b': 'acme.used'}\nimport acme.used\n\n"
         "def main(name):\n    return importlib.import_module(TABLE[name])\n",
         "a.py": "",
@@ -209,7 +209,7 @@ def test_modules_that_only_strings_name(make_tree: Make) -> None:
 
 
 def test_the_hidden_modules_of_a_computed_import(make_tree: Make) -> None:
-    files: dict[str, str | bytes] = {
+    files = {
         "cli.py": "import importlib\n\ndef main(name):\n    return importlib.import_module(f'acme.plugins.{name}')\n",
         "plugins/__init__.py": "",
         "plugins/one.py": "",
@@ -220,7 +220,7 @@ def test_the_hidden_modules_of_a_computed_import(make_tree: Make) -> None:
 
 
 def test_nothing_is_found_in_a_program_that_does_none_of_it(make_tree: Make) -> None:
-    files: dict[str, str | bytes] = {
+    files = {
         "cli.py": '"""Use sys.executable -m acme, open(__file__)."""\n'
         "from importlib.resources import files\nimport sys\n"
         "\n\ndef main():\n    print(sys.executable, __file__)\n    return 0\n",
