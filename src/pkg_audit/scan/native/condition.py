@@ -6,6 +6,7 @@ Source: C17, 6.10.1 (conditional inclusion); docs.python.org/3.15, API and ABI v
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def evaluate(text: str, value_of: Callable[[str], int | None], is_defined: Calla
         return None
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(maxsize=512)
+def _tokens(text: str) -> tuple[str, ...]:
     found = []
     position = 0
     text = text.rstrip()
@@ -70,13 +72,13 @@ def _tokens(text: str) -> list[str]:
             raise _Undecided
         found.append(match[1] or match[2] or match[3])
         position = match.end()
-    return found
+    return tuple(found)
 
 
 class _Parser:
     def __init__(
         self,
-        tokens: list[str],
+        tokens: tuple[str, ...],
         value_of: Callable[[str], int | None],
         is_defined: Callable[[str], bool | None],
     ) -> None:

@@ -138,11 +138,12 @@ class _Walk:
 
     def _evaluate(self, text: str) -> int | None:
         """Return a value that is the same for the first and for late patch releases, else None."""
-        answers = []
-        for micro in (0, 200):
-            self._micro = micro
-            answers.append(evaluate(text, self._value_of, self._is_defined))
-        return answers[0] if answers[0] == answers[1] else None
+        self._micro = 0
+        first = evaluate(text, self._value_of, self._is_defined)
+        if first is None or not ("PY_VERSION_HEX" in text or "PY_MICRO_VERSION" in text):
+            return first
+        self._micro = 200
+        return first if evaluate(text, self._value_of, self._is_defined) == first else None
 
     def _define(self, word: str, text: str, active: Truth) -> None:
         match = _FIRST_WORD.match(text)
