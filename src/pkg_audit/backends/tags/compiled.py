@@ -19,6 +19,7 @@ from pkg_audit.backends.tags.words import (
 from pkg_audit.facts.distribution import KindReason, WheelTag
 from pkg_audit.facts.place import WHOLE_PROJECT, Place, Text, Unknown
 from pkg_audit.scan.native.text import read_text
+from pkg_audit.standards import NotStandard, admits, parse_specifiers
 
 if TYPE_CHECKING:
     from pkg_audit.facts.distribution import CoreMetadata
@@ -235,13 +236,11 @@ def _sip(tree: Tree, scanned: Scanned, metadata: CoreMetadata) -> Stable:
         raise UndecidedError(
             Unknown("needs-build", WHOLE_PROJECT, "without `requires-python` sip decides on the oldest Python")
         )
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     try:
-        allowed = SpecifierSet(required.value[:1000])
-    except InvalidSpecifier:
+        allowed = parse_specifiers(required.value)
+    except NotStandard:
         raise undecided(required.at, "`requires-python` is not valid") from None
-    minor = next((minor for minor in range(100) if allowed.contains(f"3.{minor}")), None)
+    minor = next((minor for minor in range(100) if admits(allowed, f"3.{minor}")), None)
     if minor is None:
         raise undecided(required.at, "`requires-python` lets no Python 3.X in")
     because = KindReason("sip takes the oldest Python of `requires-python`", required.at)

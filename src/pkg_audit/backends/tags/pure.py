@@ -11,6 +11,7 @@ from pkg_audit.facts.distribution import KindReason, WheelTag
 from pkg_audit.facts.place import WHOLE_PROJECT, Place, Unknown
 from pkg_audit.scan.native.script.parsing import SIZE
 from pkg_audit.scan.native.text import read_text
+from pkg_audit.standards import admits, parse_specifiers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pkg_audit.tree.port import Tree
 
 _PYTHON_3 = frozenset({"uv", "whey", "sphinx-theme-builder", "meson-python"})
-_FLIT_PYTHON_3 = re.compile(r"^\s*(>=?|~=|===?)?\s*[3-9]")
+_FLIT_PYTHON_3 = re.compile(r"^\s*+(?:>=?|~=|===?)?\s*+[3-9]")
 _TAG = re.compile(r"[a-z0-9_]{1,40}(?:\.[a-z0-9_]{1,40}){0,9}")
 
 
@@ -106,24 +107,18 @@ def _flit(text: str) -> bool:
 
 def _any_python_2(text: str) -> bool:
     """Tell whether any 2.x is let in; raises ValueError where Python 3 is not, since the tag is another then."""
-    allows = _specifiers(text)
-    if not any(allows(f"3.{minor}.100") for minor in range(60)):
+    allowed = parse_specifiers(text)
+    if not any(admits(allowed, f"3.{minor}.100") for minor in range(60)):
         raise ValueError(text)
-    return any(allows(f"2.{minor}.100") for minor in range(100))
+    return any(admits(allowed, f"2.{minor}.100") for minor in range(100))
 
 
 def _python_2_7(text: str) -> bool:
-    return _specifiers(text)("2.7")
+    return admits(parse_specifiers(text), "2.7")
 
 
 def _python_2_7_named(text: str) -> bool:
     return bool(text) and _python_2_7(text)
-
-
-def _specifiers(text: str) -> Callable[[str], bool]:
-    from packaging.specifiers import SpecifierSet
-
-    return SpecifierSet(text[:1000]).contains
 
 
 _TESTS: Mapping[str, Callable[[str], bool]] = {

@@ -9,6 +9,7 @@ from pkg_audit.derive.native.uploads import linux_tags_uploaded
 from pkg_audit.facts.tag_records import TagFault
 from pkg_audit.scan.native import backend_of
 from pkg_audit.scan.native.text import read_text
+from pkg_audit.standards import NotStandard, admits, parse_specifiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,13 +101,11 @@ def _static_limit(scanned: Scanned) -> TagOption | None:
 
 def _lowest(required: Text) -> int | None:
     """Return the X of the lowest Python 3.X that is let in, None for none or where it is not valid."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     try:
-        allowed = SpecifierSet(required.value[:1000])
-    except InvalidSpecifier:
+        allowed = parse_specifiers(required.value)
+    except NotStandard:
         return None
-    return next((minor for minor in range(60) if allowed.contains(f"3.{minor}.100")), None)
+    return next((minor for minor in range(60) if admits(allowed, f"3.{minor}.100")), None)
 
 
 def _minor(version: str) -> int:

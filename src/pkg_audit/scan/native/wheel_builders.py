@@ -36,7 +36,7 @@ _TOOLS = (
 _NAMED_ONLY = re.compile(r"\s*-\s*[\"']?[\w.-]+[\"']?\s*(?:#.*)?|(?!.*-m\b).*\[[\w\s.,\"'-]*\]\s*(?:#.*)?")
 _COMMENT = re.compile(r"\s*#|[\s-]*name:")
 _STEP = re.compile(r"(\s*)-\s")
-_FOLDER = re.compile(r"^[\s-]*(?:working-directory|package-dir):\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_FOLDER = re.compile(r"^[ \t-]*+(?:working-directory|package-dir):\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 _MATCHES = 40
 _VARIABLE = re.compile(r"\b([A-Z][A-Z0-9_]{2,60})\s*[=:]")
 _LIMIT = 256 << 10
