@@ -91,6 +91,7 @@ def _derivations(
         "relative_links": lambda: release.relative_links(tree, scanned),
         "outside_installs": lambda: release.outside_installs(scanned),
         "missing_build_inputs": lambda: release.missing_build_inputs(scanned, distribution),
+        "sdist_gaps": lambda: release.sdist_gaps(scanned, distribution),
         "lock_gaps": lambda: release.lock_gaps(tree, scanned, distribution),
         "stored_credentials": lambda: release.stored_credentials(tree, scanned),
         "script_block_faults": lambda: release.script_block_faults(scanned),

@@ -14,6 +14,7 @@ from pkg_audit.facts.release_records import (
     OutsideInstall,
     RelativeLink,
     ScriptBlockFault,
+    SdistGap,
     StoredCredential,
 )
 from pkg_audit.scan.toml import read_toml
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _LOCK_LIMIT = 20 << 20
 _LINE_LIMIT = 2000
 _MOST = 20
+_SOURCES = (".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".pyx", ".pxd", ".pxi", ".rs", ".f", ".f90", ".s", ".asm", ".m", ".mm", ".i")  # fmt: skip  # noqa: E501
 
 _MARKDOWN = re.compile(r"(!?)\[[^\]\n]{0,300}\]\(\s{0,8}<?([^\s)>]{1,500})")
 _HTML_IMAGE = re.compile(r"<img\b[^>\n]{0,300}?\bsrc\s{0,4}=\s{0,4}[\"']([^\"'\n]{1,500})[\"']", re.IGNORECASE)
@@ -113,17 +115,35 @@ def outside_installs(scanned: Scanned) -> tuple[OutsideInstall, ...]:
 
 
 def missing_build_inputs(scanned: Scanned, distribution: Distribution) -> tuple[MissingBuildInput, ...]:
-    """Return the files that setup.py opens and the sdist would not hold; empty where its contents are not known."""
+    """Return the files that setup.py opens and the sdist would not hold; empty where its contents are not known.
+
+    Where only sources of extension modules may be missing on the list, other files can still be told.
+    """
     sdist = distribution.sdist
-    if sdist.files is None or not sdist.complete or scanned.setup_py is None or scanned.source != "directory":
+    if sdist.files is None or scanned.setup_py is None or scanned.source != "directory":
+        return ()
+    if not sdist.complete and not sdist.sources_only:
         return ()
     shipped = set(sdist.files)
     tree = set(scanned.files)
     return tuple(
         MissingBuildInput(read.at, read.value, "setup.py")
         for read in scanned.setup_py.reads
-        if read.value in tree and read.value not in shipped
+        if read.value in tree and read.value not in shipped and (sdist.complete or not read.value.endswith(_SOURCES))
     )
+
+
+def sdist_gaps(scanned: Scanned, distribution: Distribution) -> tuple[SdistGap, ...]:
+    """Return the modules that a wheel built in the checkout holds and the sdist does not; where both are known."""
+    wheel, sdist = distribution.wheel, distribution.sdist
+    if scanned.source != "directory" or wheel.files is None or sdist.files is None or not sdist.complete:
+        return ()
+    shipped = set(sdist.files)
+    return tuple(
+        SdistGap(Place(file.source), file.source)
+        for file in wheel.files
+        if file.source.endswith(".py") and file.source not in shipped
+    )[:_MOST]
 
 
 def lock_gaps(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[LockGap, ...]:

@@ -114,10 +114,14 @@ class DiscoveryError:
 
 @dataclass(frozen=True, slots=True)
 class Sdist:
-    """The predicted source distribution; `files` None: unknown."""
+    """The predicted source distribution; `files` None: unknown.
+
+    `sources_only`: it is not complete, but nothing else than sources of extension modules could be missing.
+    """
 
     files: tuple[str, ...] | None = None
     complete: bool = False
+    sources_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

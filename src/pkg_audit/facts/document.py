@@ -13,8 +13,8 @@ from pkg_audit.facts.code_records import (
     BuildImport,
     DeepRelativeImport,
     EntryPointExtra,
-    NewerSyntax,
     MarkerGap,
+    NewerSyntax,
     OutsideImport,
     OwnImport,
     StdlibImport,
@@ -60,6 +60,7 @@ from pkg_audit.facts.release_records import (
     OutsideInstall,
     RelativeLink,
     ScriptBlockFault,
+    SdistGap,
     StoredCredential,
 )
 from pkg_audit.facts.run_records import UnusedIgnore
@@ -267,6 +268,7 @@ class Facts:
     relative_links: tuple[RelativeLink, ...] = ()
     outside_installs: tuple[OutsideInstall, ...] = ()
     missing_build_inputs: tuple[MissingBuildInput, ...] = ()
+    sdist_gaps: tuple[SdistGap, ...] = ()
     lock_gaps: tuple[LockGap, ...] = ()
     stored_credentials: tuple[StoredCredential, ...] = ()
     script_block_faults: tuple[ScriptBlockFault, ...] = ()

@@ -35,6 +35,14 @@ class MissingBuildInput:
 
 
 @dataclass(frozen=True, slots=True)
+class SdistGap:
+    """A module that a wheel built in the checkout would hold and the sdist, and a wheel built from it, would not."""
+
+    at: Place
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class LockGap:
     """A declared requirement that a lock file does not know."""
 

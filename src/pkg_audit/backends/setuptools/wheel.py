@@ -69,10 +69,11 @@ def files_of(project: Project, options: Options, layout: Layout, declared: Decla
         namespaces=namespaces,
         failure=failure,
     )
-    sdist_doubt = _overridden(options, _COMMANDS_OF_SDISTS) or merged.ext_modules is not None
-    complete = not doubts and not sdist_doubt
+    certain = not doubts and not _overridden(options, _COMMANDS_OF_SDISTS)
+    compiles = merged.ext_modules is not None
     listed = {join(entry) for entry in entries} | {"setup.cfg", *written}
-    return Files(wheel, Sdist(tuple(sorted(listed)), complete))
+    sdist = Sdist(tuple(sorted(listed)), certain and not compiles, sources_only=certain and compiles)
+    return Files(wheel, sdist)
 
 
 def _includes_package_data(options: Options) -> bool:

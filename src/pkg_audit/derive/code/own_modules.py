@@ -16,6 +16,8 @@ from pkg_audit.scan.projects import inside
 from pkg_audit.scan.sources import scan_bindings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pkg_audit.facts.distribution import Distribution
     from pkg_audit.facts.place import UnknownReason
     from pkg_audit.facts.scanned import Scanned
@@ -151,8 +153,9 @@ def own_modules(tree: Tree, scanned: Scanned, distribution: Distribution) -> Own
         elif path.endswith(_COMPILED):
             result.maybe.add(path.rpartition("/")[2].partition(".")[0])
     if wheel.files is not None:
+        kept = _kept(scanned, distribution)
         for file in wheel.files:
-            if file.path.endswith(".py") and (name := dotted(file.path)):
+            if file.path.endswith(".py") and kept(file.source) and (name := dotted(file.path)):
                 result.shipped[name] = file.source
     if wheel.files is None:
         result.runtime = _guessed(scanned, distribution)
@@ -174,6 +177,15 @@ def own_modules(tree: Tree, scanned: Scanned, distribution: Distribution) -> Own
     result.links = frozenset(link.rpartition("/")[2].partition(".")[0] for link in scanned.links)
     result.configuration = _configuration(tree)
     return result
+
+
+def _kept(scanned: Scanned, distribution: Distribution) -> Callable[[str], bool]:
+    """Return what tells whether a release's wheel, which is built from the sdist, can hold a file of the tree."""
+    sdist = distribution.sdist
+    if scanned.source != "directory" or sdist.files is None or not sdist.complete:
+        return lambda _: True
+    held = {"", *sdist.files}
+    return lambda source: source in held
 
 
 def canonical_module(module: str) -> str:
