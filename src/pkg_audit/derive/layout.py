@@ -37,10 +37,16 @@ _VALID_NAME = re.compile(r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?", re.IGNORECASE)
 
 
 def top_level_names(distribution: Distribution) -> tuple[TopLevelName, ...]:
-    """Return the names that the wheel would put into site-packages; empty where its files are not known."""
+    """Return the names that the wheel would put into site-packages; empty where its files are not known.
+
+    A release's wheel is built from its sdist, so that it lacks what that leaves out.
+    """
     from stdlibs import stdlib_module_names
 
-    files = distribution.wheel.files or ()
+    files, sdist = distribution.wheel.files or (), distribution.sdist
+    if sdist.files is not None and sdist.complete:
+        released = set(sdist.files)
+        files = tuple(file for file in files if not file.source or file.source in released)
     first: dict[str, str] = {}
     kinds: dict[str, Literal["package", "module", "namespace", "stub-package"]] = {}
     for file in files:
