@@ -20,6 +20,9 @@ def test_beyond_the_budget_tests_are_what_is_not_read(
     tree = make_tree({"docs/a.py": "import a\n", "pkg/__init__.py": "x = 1\n" * 4, "pkg/tests/t.py": "", "z.py": "z\n"})
     scanned = probes.read_project(tree)
     assert list(scanned.sources) == ["pkg/__init__.py"]
+    monkeypatch.setattr(probes, "SOURCE_BUDGET", 200)
+    monkeypatch.setattr(probes, "SIDE_BUDGET", 20)
+    assert list(probes.read_project(tree).sources) == ["pkg/__init__.py", "z.py"]
     assert ["3 Python files were not read" in problem.what for problem in scanned.problems] == [True]
 
 

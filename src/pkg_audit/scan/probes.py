@@ -38,6 +38,8 @@ IGNORE_MARK = b"pkg-audit:"
 
 SOURCE_BUDGET = 96 << 20
 """Bytes of Python source read in one project, some 15 seconds' worth; the rest is a problem, not a silent pass."""
+SIDE_BUDGET = 64 << 20
+"""Where so much is read, what stands in side folders is left out."""
 SIDE_FOLDERS = frozenset({"tests", "test", "testing", "samples", "examples", "docs", "doc", "benchmarks"})
 """What stands below these is read last: a wheel seldom holds it."""
 
@@ -112,7 +114,7 @@ def _read_sources(tree: Tree, paths: Iterable[str], problems: list[Problem]) -> 
     reading = _Reading()
     spent = skipped = 0
     for path in _shipped_first([path for path in paths if path.endswith((".py", ".pyw"))]):
-        if spent > SOURCE_BUDGET:
+        if spent > SOURCE_BUDGET or (spent > SIDE_BUDGET and _is_aside(path)):
             skipped += 1
             continue
         try:
@@ -131,14 +133,18 @@ def _read_sources(tree: Tree, paths: Iterable[str], problems: list[Problem]) -> 
         if IGNORE_MARK in data:
             reading.marked.append(path)
     if skipped:
-        what = f"{skipped} Python files were not read: more than {SOURCE_BUDGET >> 20} MiB of sources"
+        what = f"{skipped} Python files were not read, after {spent >> 20} MiB of sources"
         problems.append(Problem(what, probe="sources"))
     return reading
 
 
 def _shipped_first(paths: list[str]) -> list[str]:
     """Return the paths with those of side folders last, each half in its order."""
-    return sorted(paths, key=lambda path: not SIDE_FOLDERS.isdisjoint(path.split("/")[:-1]))
+    return sorted(paths, key=_is_aside)
+
+
+def _is_aside(path: str) -> bool:
+    return not SIDE_FOLDERS.isdisjoint(path.split("/")[:-1])
 
 
 def _marked(tree: Tree) -> Iterator[str]:
