@@ -362,6 +362,7 @@ def undeclared(make_tree: Make, text: str, project: str = "", **files: str) -> l
         ("import pytest", EXTRA_TEST, ("development", "pytest", "extra test", "yes")),
         ("import pytest", GROUP_DEV, ("development", "pytest", "dependency group dev", "yes")),
         ("import flask, jinja2", 'dependencies = ["flask"]\n', ("transitive", "jinja2", "flask", "yes")),
+        ("import yaml", 'dependencies = ["dask"]\n' + EXTRA_YAML, ("transitive", "pyyaml", "dask", "yes")),
     ],
 )  # fmt: skip
 def test_undeclared_imports(make_tree: Make, text: str, project: str, expected: tuple[str, ...]) -> None:

@@ -217,14 +217,14 @@ def _may_be_untold(top: str, needs: Required) -> bool:
 def _kind(needs: Required, names: list[str], candidates: list[str]) -> tuple[Kind, str, str, tuple[Place, ...]]:
     known = [item for name in names for item, _ in providers(name)]  # what the project names need not be well known
     declarable = list(dict.fromkeys((*candidates, *known)))
-    for item in declarable:
-        if item in needs.extras:
-            where, at = needs.extras[item][0]
-            return "extra", item, where, (at,)
     for name in names:
         if name in needs.brought:
             bringer = needs.brought[name]
             return "transitive", candidates[0], bringer, (needs.runtime[bringer],)
+    for item in declarable:
+        if item in needs.extras:
+            where, at = needs.extras[item][0]
+            return "extra", item, where, (at,)
     for item in declarable:
         if item in needs.developers:
             where, at = needs.developers[item][0]
