@@ -14,13 +14,13 @@ from pkg_audit.advice import Answered, advise, answer, load_decision
 from pkg_audit.advice.rank import rank
 from pkg_audit.audit import facts_of
 from pkg_audit.errors import RuleError
+from pkg_audit.facts.answers import Assumption, Audience, Deployment, Environment, Kind
 from pkg_audit.facts.document import EntryPoint, Facts, ProjectFacts, Sign, SignName, Unsettled, document
 from pkg_audit.facts.layout_records import TopLevelName
 from pkg_audit.facts.place import Place
 from pkg_audit.judge import Judgement, judge
 from pkg_audit.model import Advice, Status, Verdict
 from pkg_audit.ruleset import load_ruleset
-from pkg_audit.ruleset.answers import Assumption, Audience, Deployment, Environment, Kind
 from pkg_audit.ruleset.files import RuleFile
 from pkg_audit.tree import open_tree
 
