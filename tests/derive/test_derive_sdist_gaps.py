@@ -45,3 +45,13 @@ def test_gaps(make_tree: Make, more: str, manifest: str, inputs: list[str], gaps
     assert [item.path for item in sdist_gaps(scanned, distribution)] == gaps
     found = code_derivations(tree, scanned, distribution)["own_imports"]()
     assert [item.state for item in found] == ["not-shipped"] * len(gaps)
+
+
+def test_one_gap_for_each_folder_and_none_for_tests(make_tree: Make) -> None:
+    folders = ("acme", "acme/a", "acme/tests", "acme/benchmarks")
+    files = {f"{folder}/{name}.py": "" for folder in folders for name in ("__init__", "more")}
+    setup = "from setuptools import find_packages, setup\nsetup(name='acme', version='1', packages=find_packages())\n"
+    manifest = "recursive-exclude acme/a *\nrecursive-exclude acme/tests *\nrecursive-exclude acme/benchmarks *\n"
+    tree = make_tree({"setup.py": setup, "MANIFEST.in": manifest, **files})
+    scanned = scan(tree)
+    assert [item.path for item in sdist_gaps(scanned, predict(tree, scanned))] == ["acme/a/__init__.py"]

@@ -134,16 +134,24 @@ def missing_build_inputs(scanned: Scanned, distribution: Distribution) -> tuple[
 
 
 def sdist_gaps(scanned: Scanned, distribution: Distribution) -> tuple[SdistGap, ...]:
-    """Return the modules that a wheel built in the checkout holds and the sdist does not; where both are known."""
+    """Return the modules that a wheel built in the checkout holds and the sdist does not; where both are known.
+
+    One for each folder: what is excluded is mostly a whole one. Tests, documents and benchmarks are out on purpose.
+    """
     wheel, sdist = distribution.wheel, distribution.sdist
     if scanned.source != "directory" or wheel.files is None or sdist.files is None or not sdist.complete:
         return ()
     shipped = set(sdist.files)
-    return tuple(
-        SdistGap(Place(file.source), file.source)
-        for file in wheel.files
-        if file.source.endswith(".py") and file.source not in shipped
-    )[:_MOST]
+    missing: dict[str, str] = {}
+    for file in wheel.files:
+        folders = file.source.split("/")[:-1]
+        if file.source.endswith(".py") and file.source not in shipped and not any(map(_is_aside, folders)):
+            missing.setdefault("/".join(folders), file.source)
+    return tuple(SdistGap(Place(source), source) for source in missing.values())[:_MOST]
+
+
+def _is_aside(folder: str) -> bool:
+    return role_of_folder(folder.lstrip("_")) in ("test", "docs", "example") or folder.startswith("benchmark")
 
 
 def lock_gaps(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple[LockGap, ...]:
