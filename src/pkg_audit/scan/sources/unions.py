@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from pkg_audit.facts.sources import Feature
 from pkg_audit.scan.sources.attributes import annotations_of, evaluated_expressions, lines_of, look_around
@@ -28,7 +29,7 @@ def unions_of(parsed: Parsed, collected: Collected) -> tuple[Feature, ...]:
     Those that any guard stands around are left out, and so are names that the file binds itself.
     """
     text = parsed.source.text
-    offsets = {match.start() for match in _TEXT.finditer(text)}
+    offsets = set(_offsets(text))
     if not offsets or parsed.tree is None:
         return ()
     bound, _, guarded = look_around(parsed.tree, collected.names)
@@ -43,6 +44,16 @@ def unions_of(parsed: Parsed, collected: Collected) -> tuple[Feature, ...]:
         name = UNION_IN_FUNCTION if "function" in frame.context else UNION
         found.setdefault(name, Feature(at, name, "3.10", frame.context, frame.python))
     return tuple(found.values())
+
+
+def _offsets(text: str) -> Iterator[int]:
+    """Yield where something like a union starts; only lines with a `|` are looked at, which few files have."""
+    bar = text.find("|")
+    while bar >= 0:
+        start, end = text.rfind("\n", 0, bar) + 1, text.find("\n", bar)
+        end = len(text) if end < 0 else end
+        yield from (match.start() for match in _TEXT.finditer(text, start, end))
+        bar = text.find("|", end)
 
 
 def _is_union(node: ast.expr, names: frozenset[str] | set[str], depth: int) -> bool:
