@@ -118,6 +118,15 @@ SETUP = "from setuptools import setup, Extension\nimport os\n"
             None,
         ),
         ("import other\nsetup(ext_modules=other.modules())", "unknown", None),
+        (
+            (
+                "import other\nlimited, options = {}, {}\nif other.c():\n    limited = {'py_limited_api': True}\n"
+                "    options = {'bdist_wheel': {'py_limited_api': 'cp39'}}\n"
+                "setup(ext_modules=[Extension('x', [], **limited)], options=options)"
+            ),
+            "unknown",
+            None,
+        ),
         ("setup(name='demo')", "pure", ()),
     ],
 )

@@ -260,8 +260,8 @@ class NativeFindings:
     makes only when an environment variable or a build option asks for them; `opt_out` says that one can switch all of
     them off. `tag_options` and `tag_overrides` shape the tag that setuptools gives the wheel. `pure_on` names
     implementations for which the build script makes none (`PyPy`). `abi3_opt_in`: an environment variable turns the
-    limited API on. `unknown` is empty when every declaration could be read; `unread` are native sources that could not
-    be looked at.
+    limited API on; `abi3_unsure`: whether the wheel is tagged for it depends on what is not known here. `unknown` is
+    empty when every declaration could be read; `unread` are native sources that could not be looked at.
     """
 
     extensions: tuple[ExtensionDeclaration, ...] = ()
@@ -270,6 +270,7 @@ class NativeFindings:
     pure_on: tuple[str, ...] = ()
     abi3_opt_in: tuple[Place, ...] = ()
     abi3_wheel: tuple[Place, ...] = ()
+    abi3_unsure: tuple[Place, ...] = ()
     sources: tuple[NativeSource, ...] = ()
     binaries: tuple[Binary, ...] = ()
     crate: RustCrate | None = None

@@ -133,6 +133,15 @@ setup(ext_modules=exts)
         ("if os.environ.get('USE_C') != '1':\n    exts = []", False, True, False),
         ("if 'WITH_EXT' not in os.environ:\n    exts = []", False, True, False),
         ("DEBUG = os.environ.get('DEBUG')", True, False, False),
+        (
+            (
+                "import sys\ndef option(name):\n    try:\n        sys.argv.remove('--' + name)\n        return True\n"
+                "    except ValueError:\n        pass\n    return False\nif option('without-ext'):\n    exts = []"
+            ),
+            True,
+            False,
+            False,
+        ),
     ],
 )
 def test_switches_in_the_environment(native: Native, code: str, built: bool, opt_in: bool, opt_out: bool) -> None:
@@ -166,6 +175,26 @@ def test_helpers_of_the_script_are_followed(native: Native) -> None:
         "tools/ext.py": "from setuptools import Extension\ndef one(n):\n    return Extension(n, [])\nA = one('a')\n",
     }
     assert names(native(files)) == ["a", "b"]
+
+
+def test_a_module_that_is_loaded_by_its_file_is_followed(native: Native) -> None:
+    script = dedent("""
+        import importlib.util, pathlib
+        from setuptools import setup, Extension
+        def load(path):
+            spec = importlib.util.spec_from_file_location("common", path)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            return module
+        common = load(pathlib.Path(__file__).resolve().parent / "pkg" / "common.py")
+        setup(ext_modules=[Extension("pkg._linux" if common.LINUX else "pkg._other", ["x.c"])])
+    """)
+    common = "import sys\nLINUX = sys.platform.startswith('linux')\n"
+    findings = native({"setup.py": script, "pkg/common.py": common})
+    assert names(findings) == ["pkg._linux"]
+    assert findings.unknown == ()
+    outside = script.replace('.parent / "pkg" / "common.py"', '.parent.parent / "common.py"')
+    assert native({"setup.py": outside, "pkg/common.py": common}).extensions
 
 
 @pytest.mark.parametrize(

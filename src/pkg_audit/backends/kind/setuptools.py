@@ -55,6 +55,8 @@ def _compiled(scanned: Scanned, findings: NativeFindings) -> KindVerdict:
     if not abi3 and findings.abi3_opt_in and _switched_on(findings):
         # The switch exists for the release's own build: nothing else would set it.
         abi3 = True
+    if not abi3 and findings.abi3_unsure and any(e.abi3 == "unknown" for e in extensions):
+        return unknown(Unknown("conditional", findings.abi3_unsure[0], "options of bdist_wheel may ask for abi3"))
     python = all(e.by == "mypycify" or (e.sources and all(s.endswith(".py") for s in e.sources)) for e in extensions)
     if python and not abi3 and (findings.opt_out or findings.pure_on or findings.unknown):
         # What mypyc and Cython make of Python files is there already: where the script can leave the extensions out,

@@ -32,6 +32,7 @@ class Builder:
         self.pure_on: list[str] = []
         self.abi3_opt_in: list[Place] = []
         self.abi3_wheel: list[Place] = []
+        self.abi3_unsure: list[Place] = []
         self.sources: tuple[NativeSource, ...] = ()
         self.unread: tuple[Unknown, ...] = ()
         self.binaries: tuple[Binary, ...] = ()
@@ -61,6 +62,7 @@ class Builder:
             pure_on=tuple(dict.fromkeys(self.pure_on)),
             abi3_opt_in=tuple(dict.fromkeys(self.abi3_opt_in)),
             abi3_wheel=tuple(dict.fromkeys(self.abi3_wheel)),
+            abi3_unsure=tuple(dict.fromkeys(self.abi3_unsure)),
             sources=self.sources,
             binaries=self.binaries,
             crate=self.crate,

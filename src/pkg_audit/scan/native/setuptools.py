@@ -100,6 +100,8 @@ def add_runs(tree: Tree, path: str, runs: Runs, out: Builder) -> None:
     out.tag_options += _written(tree, path, default.tag_options)
     if default.limited_wheel:
         out.abi3_wheel.append(default.limited_wheel)
+    if default.limited_unsure:
+        out.abi3_unsure.append(default.limited_unsure)
     if default.plat_name:
         out.platform_tags.append(PlatformTag(default.plat_name, "options of bdist_wheel name the platform", "no"))
 

@@ -317,8 +317,9 @@ def _method(machine: State, owner: Any, name: str, args: list[Any], kwargs: dict
         return UNK
     try:
         result = getattr(owner, name)(*args, **kwargs)
-    except Exception:  # noqa: BLE001 - the script's own mistake in a call of a plain type
-        return UNK
+    except Exception as error:  # noqa: BLE001 - the script's own mistake in a call of a plain type
+        # `sys.argv.remove("--option")` of what is not there is how scripts ask: it ends the `try`.
+        return EXIT if name == "remove" and isinstance(error, ValueError) and not _hidden(owner) else UNK
     return list(result) if name in {"keys", "values", "items"} else result
 
 
@@ -391,8 +392,6 @@ def _builtin(machine: State, name: str, args: list[Any], kwargs: dict[str, Any])
         return isinstance(first, str) if isinstance(first, (str, list, dict)) and _is_ref(args, "builtins.str") else UNK
     if name == "print":
         return None
-    if name == "open":
-        return UNK
     return Unk(tuple(extensions_in([*args, *kwargs.values()])[0]))
 
 

@@ -33,13 +33,17 @@ KEYS = ("ext_modules", "rust_extensions", "libraries")
 
 @dataclass(slots=True)
 class Outcome:
-    """What one run came to. `complete` False: there may be more extensions than were found."""
+    """What one run came to. `complete` False: there may be more extensions than were found.
+
+    `limited_unsure`: whether the wheel is tagged for the stable ABI depends on what is not known.
+    """
 
     extensions: list[Ext] = field(default_factory=list)
     complete: bool = True
     cffi: list[str] = field(default_factory=list)
     cffi_unknown: bool = False
     limited_wheel: Place | None = None
+    limited_unsure: Place | None = None
     plat_name: Place | None = None
     tag_options: list[TagOption] = field(default_factory=list)
     build_data: dict[str, Any] = field(default_factory=dict)
@@ -133,10 +137,12 @@ def _cffi(value: Any, out: Outcome) -> None:
 
 def _options(kwargs: dict[str, Any], at: Place, out: Outcome) -> None:
     options = kwargs.get("options")
-    wheel = options.get("bdist_wheel") if isinstance(options, dict) else None
+    wheel = options.get("bdist_wheel") if isinstance(options, dict) else options
+    limited = wheel.get("py_limited_api") if isinstance(wheel, dict) else wheel
+    if isinstance(limited, Unk):
+        out.limited_unsure = at
     if not isinstance(wheel, dict):
         return
-    limited = wheel.get("py_limited_api")
     if isinstance(limited, str) and limited:
         out.limited_wheel = at
     if wheel.get("plat_name"):

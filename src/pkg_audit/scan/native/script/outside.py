@@ -128,6 +128,10 @@ def call(machine: State, name: str, args: list[Any], kwargs: dict[str, Any]) -> 
         return PathVal(posixpath.normpath(posixpath.join(*parts)) if parts else ".")
     if name == "pathlib.Path.cwd":
         return PathVal(ROOT)
+    if name == "importlib.util.spec_from_file_location":
+        return _loaded(machine, args[1] if len(args) > 1 else kwargs.get("location"))
+    if name == "importlib.util.module_from_spec" and args:
+        return args[0]
     if name in {"glob.glob", "glob.iglob"} and args:
         pattern = args[0].value if isinstance(args[0], PathVal) else args[0]
         if not isinstance(pattern, str) or "root_dir" in kwargs or not machine.search():
@@ -141,6 +145,17 @@ def call(machine: State, name: str, args: list[Any], kwargs: dict[str, Any]) -> 
     if name.endswith(("util.strtobool",)) and args:
         return str(args[0]).lower() in {"y", "yes", "t", "true", "on", "1"} if isinstance(args[0], str) else UNK
     return Unk(tuple(extensions_in([*args, *kwargs.values()])[0]))
+
+
+def _loaded(machine: State, location: Any) -> Any:
+    """Return the module in a file: its spec, and what is made of that, are one and the same here."""
+    path = location.value if isinstance(location, PathVal) else location
+    if not isinstance(path, str):
+        return UNK
+    inside = relative(path)
+    if inside.startswith(("..", "/")) or inside.count("/") > 2:
+        return UNK
+    return machine.module(inside) or UNK
 
 
 def _fnmatch(name: str, args: list[Any]) -> Any:
