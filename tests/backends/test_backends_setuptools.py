@@ -75,6 +75,18 @@ class TestPackages:
         assert found.wheel.unknown[0].unknown.at == AT
         assert found.sdist.files is None
 
+    def test_packages_that_only_a_condition_keeps_open_tell_names(self, make_tree: MakeTree) -> None:
+        tree = make_tree({"setup.py": "", "a/__init__.py": "", "a/b/__init__.py": "", "c/__init__.py": ""})
+        search = FindPackages(include=("a*",), exclude=("a.b",))
+        found = predicted(tree, setup_py({"packages": UNKNOWN, "package_choices": ((search,), ("a", "a.b"))}))
+        assert shipped(found) == ["a/__init__.py"]
+        assert found.wheel.import_names == ("a",)
+        assert not found.wheel.complete
+        assert found.wheel.unknown[0].unknown.at == AT
+        for choices in ((("a",), ("a", "c")), (("a",), ()), ((), ())):
+            found = predicted(tree, setup_py({"packages": UNKNOWN, "package_choices": choices}))
+            assert found.wheel.files is None
+
     def test_pyproject_wins_over_an_unknown_setup_py(self, make_tree: MakeTree) -> None:
         files: dict[str, str | bytes] = {
             "setup.py": "",

@@ -30,11 +30,13 @@ class SetuptoolsOptions:
     """What one file tells setuptools to ship. None: not declared there; `Value.unknown`: declared, not evaluable.
 
     `packages` mixes literal names and searches. `package_dir` maps import package ("" = root) to directory.
-    `cmdclass` and `setup_keywords` hold names only. `setup_keywords` lists every keyword of `setup()` with its place.
+    `package_choices` are what `packages` may be where only a condition is not known. `cmdclass` and `setup_keywords`
+    hold names only. `setup_keywords` lists every keyword of `setup()` with its place.
     """
 
     at: Place
     packages: Value[tuple[str | FindPackages, ...]] | None = None
+    package_choices: Value[tuple[tuple[str | FindPackages, ...], ...]] | None = None
     py_modules: Value[Strings] | None = None
     package_dir: Value[Mapping[str, str]] | None = None
     package_data: Value[Mapping[str, Strings]] | None = None

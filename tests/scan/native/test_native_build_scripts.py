@@ -222,6 +222,19 @@ def test_a_class_that_nothing_refers_to_overrides_nothing(native: Native) -> Non
     assert native({"setup.py": script, "setup.cfg": "[options]\ndistclass = setup.D\n"}).platform_tags
 
 
+def test_a_distribution_for_pypy_alone_overrides_nothing(native: Native) -> None:
+    script = (
+        "import sys\nfrom setuptools import setup, Distribution\nclass D(Distribution):\n"
+        "    def has_ext_modules(self):\n        return True\n"
+        "setup(distclass=D if hasattr(sys, 'pypy_version_info') else Distribution)\n"
+    )
+    assert native({"setup.py": script}).platform_tags == ()
+    assert native({"setup.py": script.replace("hasattr(sys, 'pypy_version_info')", "other")}).platform_tags
+    assert native(
+        {"setup.py": script.replace(" if hasattr(sys, 'pypy_version_info') else Distribution", "")}
+    ).platform_tags
+
+
 def test_a_get_tag_that_says_abi3(native: Native) -> None:
     script = dedent("""
         from setuptools import setup, Extension

@@ -27,6 +27,8 @@ def values(value: Any) -> Any:
         "os.environ.get('ACME')",
         "'ACME' in os.environ",
         "hasattr(sys, 'pypy_version_info')",
+        "'_socket' in sys.builtin_module_names",
+        "'__pypy__' in sys.builtin_module_names",
         "'egg_info' in sys.argv",
         "not os.path.exists('.git')",
     ],
@@ -55,6 +57,7 @@ def test_undecidable_tests_make_dependencies_conditional(read: Callable[..., Any
         ("'sdist' not in sys.argv", ["a", "b"]),
         ("os.path.exists('setup.py')", ["a", "b"]),
         ("__name__ == '__main__'", ["a", "b"]),
+        ("'_other' in sys.builtin_module_names", ["a"]),
     ],
 )
 def test_decidable_tests(read: Callable[..., Any], test: str, expected: Any) -> None:

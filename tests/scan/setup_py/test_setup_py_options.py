@@ -156,3 +156,21 @@ def test_long_description_in_place(read: Callable[..., Any]) -> None:
 def test_long_description_of_two_files_is_unknown_or_text(read: Callable[..., Any]) -> None:
     found = read("setup(name='a', long_description=open('A').read() + open('B').read())", {"A": "a", "B": "b"}).declared
     assert found.name.value == "a"
+
+
+@pytest.mark.parametrize(
+    ("script", "choices"),
+    [
+        ("p = ['a']\nif os.environ.get('X'):\n    p.append('b')\n", (("a",), ("a", "b"))),
+        ("p = ['a', 'b'] if os.environ.get('X') else ['a']\n", (("a", "b"), ("a",))),
+        ("p = os.environ.get('X')\n", None),
+        ("p = ['a'] if os.environ.get('X') else [os.environ.get('Y')]\n", None),
+    ],
+)
+def test_what_packages_may_be(read: Callable[..., Any], script: str, choices: object) -> None:
+    found = read(f"import os\n{script}setup(packages=p)").setuptools
+    assert found is not None
+    assert found.packages is not None
+    assert found.packages.unknown is not None
+    assert found.package_choices is not None
+    assert found.package_choices.value == choices

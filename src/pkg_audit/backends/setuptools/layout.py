@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Layout:
     """The packages and modules to ship; `unknown` says why they are not known, then both are empty.
 
+    `doubt` says why further packages may be shipped, below the same names.
+
     `package_dir` maps packages ("" = root) to directories as written. `why` says in words what chose the packages.
     `discovered`: automatic discovery chose them.
     """
@@ -33,6 +35,7 @@ class Layout:
     discovered: bool = False
     failure: DiscoveryError | None = None
     unknown: FieldUnknown | None = None
+    doubt: FieldUnknown | None = None
 
     def raw_directory(self, package: str) -> str:
         """Return the directory of a package as setuptools writes it: joined, not normalised."""
@@ -58,13 +61,17 @@ def _join_raw(first: str, *rest: str) -> str:
 def layout_of(index: FileIndex, options: Options) -> Layout:
     """Return what setuptools would ship, explicitly configured or discovered."""
     merged = options.merged
+    agreed = _agreed(index, options)
     for name, value in (("packages", merged.packages), ("py_modules", merged.py_modules)):
-        if value is not None and value.unknown is not None:
+        if value is not None and value.unknown is not None and not (name == "packages" and agreed):
             return Layout(unknown=FieldUnknown("files", value.unknown), why=f"{name} in {options.origins[name]}")
     for mapping in options.package_dirs.values():
         if mapping is not None and mapping.unknown is not None:
             return Layout(unknown=FieldUnknown("files", mapping.unknown), why="package_dir")
     items = None if merged.packages is None else merged.packages.value
+    doubt = None
+    if agreed and merged.packages is not None and merged.packages.unknown is not None:
+        items, doubt = agreed, FieldUnknown("files", merged.packages.unknown)
     package_dir = _package_dir(index, items or (), options)
     modules = None if merged.py_modules is None else merged.py_modules.value
     if items is None and modules is None and not _suppressed(options):
@@ -74,7 +81,27 @@ def layout_of(index: FileIndex, options: Options) -> Layout:
         packages.extend(discovery.find(index, item) if isinstance(item, FindPackages) else [item])
     searched = any(isinstance(item, FindPackages) for item in items or ())
     why = f"{'found by' if searched else 'listed in'} `packages` in {options.origins.get('packages', '')}"
-    return Layout(tuple(dict.fromkeys(packages)), tuple(modules or ()), package_dir, why if items else "")
+    chosen = tuple(dict.fromkeys(packages))
+    return Layout(chosen, tuple(modules or ()), package_dir, why if items else "", doubt=doubt)
+
+
+def _agreed(index: FileIndex, options: Options) -> tuple[str, ...]:
+    """Return the packages that every possible value of an undecided `packages` has; none where top-level names differ.
+
+    What a condition adds below the same top-level names changes files, and no name to import.
+    """
+    packages, choices = options.merged.packages, options.merged.package_choices
+    if packages is None or packages.unknown is None or choices is None or not choices.value:
+        return ()
+    if options.origins.get("packages") != options.origins.get("package_choices"):
+        return ()
+    found: list[list[str]] = []
+    for choice in choices.value:
+        names = [n for item in choice for n in (discovery.find(index, item) if not isinstance(item, str) else [item])]
+        found.append(names)
+    common = tuple(name for name in found[0] if all(name in names for names in found[1:]))
+    tops = {name.partition(".")[0] for name in common}
+    return common if all({name.partition(".")[0] for name in names} == tops for names in found) else ()
 
 
 def _suppressed(options: Options) -> bool:

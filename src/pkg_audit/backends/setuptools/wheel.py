@@ -212,6 +212,8 @@ def _doubts(project: Project, options: Options, layout: Layout) -> list[FieldUnk
         "cmdclass": merged.cmdclass,
     }
     doubts = [FieldUnknown("files", value.unknown) for value in values.values() if value is not None and value.unknown]
+    if layout.doubt is not None:
+        doubts.insert(0, layout.doubt)
     if (value := merged.cmdclass) is not None and _overridden(options, _COMMANDS_OF_WHEELS):
         what = ", ".join(sorted(_COMMANDS_OF_WHEELS & set(value.value or ())))
         doubts.append(FieldUnknown("files", Unknown("dynamic-expression", value.at, f"own command {what}")))

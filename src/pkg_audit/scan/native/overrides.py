@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 _HELPERS = 8
 
 
-def read_overrides(tree: Tree, path: str, out: Builder) -> None:
-    """Add the overrides of a setup script and of the project's own modules that it imports."""
+def read_overrides(tree: Tree, path: str, out: Builder, plain_distribution: bool = False) -> None:
+    """Add the overrides of a setup script and of the project's own modules that it imports.
+
+    `plain_distribution`: `setup()` is certainly not given a `Distribution` of the script's own on CPython.
+    """
     queue, seen = [path], {path}
     classes: list[tuple[ast.ClassDef, str]] = []
     named: set[str] = set()
@@ -47,6 +50,8 @@ def read_overrides(tree: Tree, path: str, out: Builder) -> None:
     configured = _configured(tree)
     for node, where in classes:
         # A class that setup() is never given, because that line is commented out, changes nothing.
+        if plain_distribution and any(_name(base).endswith("Distribution") for base in node.bases):
+            continue
         if node.name in named or node.name in configured:
             _class(node, where, out)
 

@@ -52,7 +52,7 @@ def read_script(tree: Tree, path: str, setup_py: SetupPy | None, out: Builder) -
     add_runs(tree, path, runs, out)
     if runs.default is None or runs.default.called is None:
         _fall_back(path, setup_py, out)
-    read_overrides(tree, path, out)
+    read_overrides(tree, path, out, runs.default is not None and runs.default.plain_distribution)
 
 
 def add_runs(tree: Tree, path: str, runs: Runs, out: Builder) -> None:

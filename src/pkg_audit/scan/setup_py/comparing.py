@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pkg_audit.scan.setup_py.iteration import items_of
@@ -128,6 +129,10 @@ def _version(machine: Machine, node: ast.cmpop, left: Val, right: Val) -> bool |
 def _contains(machine: Machine, whole: Val, item: Val, at: Place) -> bool | None:
     if isinstance(whole, External) and whole.name == "sys.argv":
         return commanded(item.value) if isinstance(item, Const) and isinstance(item.value, str) else None
+    if isinstance(whole, External) and whole.name == "sys.builtin_module_names":
+        # No CPython has a third-party module compiled into it; `__pypy__` asks for another implementation.
+        foreign = isinstance(item, Const) and item.value not in sys.stdlib_module_names and item.value != "__pypy__"
+        return False if foreign else None
     if isinstance(whole, Const) and isinstance(whole.value, str):
         return item.value in whole.value if isinstance(item, Const) and isinstance(item.value, str) else None
     if isinstance(item, Unk):

@@ -10,7 +10,7 @@ from pkg_audit.facts.setuptools_options import FindPackages, SetuptoolsOptions
 from pkg_audit.scan.setup_py import convert
 from pkg_audit.scan.setup_py.declared_extensions import Extensions
 from pkg_audit.scan.setup_py.paths import ROOT
-from pkg_audit.scan.setup_py.values import Const, Entry, Found, Maybe, why
+from pkg_audit.scan.setup_py.values import Choice, Const, Entry, Found, ListCell, Maybe, Ref, Tuple, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +31,7 @@ def options(keywords: Keywords, modules: Value[Extensions] | None) -> Setuptools
     return SetuptoolsOptions(
         at=keywords.at,
         packages=field("packages", _packages),
+        package_choices=field("packages", _package_choices),
         py_modules=field("py_modules", convert.strings),
         package_dir=field("package_dir", _package_dir),
         package_data=field("package_data", _data),
@@ -55,6 +56,20 @@ def _packages(state: State, entry: Entry, at: Place) -> tuple[str | FindPackages
     return tuple(
         item.search if isinstance(item, Found) else convert.string(item, at) for item in convert.items(state, entry, at)
     )
+
+
+def _package_choices(state: State, entry: Entry, at: Place) -> tuple[tuple[str | FindPackages, ...], ...]:
+    """Return every value that `packages` may have, as far as conditions decide; what may be in a list is in and out."""
+    found: dict[tuple[str | FindPackages, ...], None] = {}
+    for option in [value for value, _ in entry.options] if isinstance(entry, Choice) else [entry]:
+        cell = state.cells.get(option.cell) if isinstance(option, Ref) else None
+        if isinstance(cell, ListCell) and any(isinstance(item, Maybe) for item in cell.items):
+            certain = tuple(item for item in cell.items if not isinstance(item, Maybe))
+            every = tuple(item.value if isinstance(item, Maybe) else item for item in cell.items)
+            found |= dict.fromkeys(_packages(state, Tuple(items, at), at) for items in (certain, every))
+        else:
+            found[_packages(state, option, at)] = None
+    return tuple(found)
 
 
 def _package_dir(state: State, entry: Entry, at: Place) -> Mapping[str, str]:

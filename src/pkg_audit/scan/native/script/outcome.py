@@ -35,7 +35,8 @@ KEYS = ("ext_modules", "rust_extensions", "libraries")
 class Outcome:
     """What one run came to. `complete` False: there may be more extensions than were found.
 
-    `limited_unsure`: whether the wheel is tagged for the stable ABI depends on what is not known.
+    `limited_unsure`: whether the wheel is tagged for the stable ABI depends on what is not known. `plain_distribution`:
+    `distclass` is setuptools' own class, whatever classes the script defines.
     """
 
     extensions: list[Ext] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Outcome:
     cffi_unknown: bool = False
     limited_wheel: Place | None = None
     limited_unsure: Place | None = None
+    plain_distribution: bool = False
     plat_name: Place | None = None
     tag_options: list[TagOption] = field(default_factory=list)
     build_data: dict[str, Any] = field(default_factory=dict)
@@ -113,6 +115,8 @@ def _outcome(machine: Machine) -> Outcome:
         out.called = at
         _cffi(kwargs.get("cffi_modules"), out)
         _options(kwargs, at, out)
+        distclass = kwargs.get("distclass")
+        out.plain_distribution = isinstance(distclass, Ref) and distclass.name.endswith(".Distribution")
         data = kwargs.get("build_data")
         if isinstance(data, dict):
             out.build_data = data
