@@ -428,6 +428,7 @@ def test_no_home() -> None:
 def test_sigterm_ends_quietly(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys, time, types\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background inherits it ignored
         "module = types.ModuleType('pkg_audit.audit')\n"
         "module.audit = lambda tree, config: (os.kill(os.getpid(), signal.SIGTERM), time.sleep(60))\n"
         "sys.modules['pkg_audit.audit'] = module\n"

@@ -98,18 +98,23 @@ def run(box: Box) -> Result:
     reports = {name: path.read_text("utf-8") for name, path in files.items() if path.exists()}
     noted = log.read_text("utf-8").splitlines() if log.exists() else []
     breaches = [line for line in noted if not line.startswith("peak ")]
+    told = [int(line.split()[1]) for line in noted if line.startswith("peak ")]
     breaches += [f"left in a folder that was empty: {path.name}" for path in (*home.iterdir(), *neutral.iterdir())]
     out_text, err_text = (data.decode("utf-8", "surrogateescape") for data in collected)
-    return Result(code, out_text, err_text, reports, breaches, megabytes, time.monotonic() - began)
+    return Result(code, out_text, err_text, reports, breaches, told[0] if told else megabytes, time.monotonic() - began)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """Return exit code and peak of memory in MB, 0 where it is not known: a child's count starts with the parent's."""
     if sys.platform == "win32":
         return process.wait(), 0
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
+    import resource
+
     scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return process.returncode, usage.ru_maxrss // scale
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return process.returncode, usage.ru_maxrss // scale if usage.ru_maxrss > inherited else 0
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
