@@ -303,3 +303,23 @@ def test_import_cycle_ends(read: Callable[..., Any]) -> None:
 def test_reads_are_listed(read: Callable[..., Any]) -> None:
     found = read("open('README.md').read()\nsetup(version=open('VERSION').read())", FILES)
     assert [text.value for text in found.reads] == ["README.md", "VERSION"]
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "expected"),
+    [
+        (None, "1.2"),
+        ('[build-system]\nrequires = ["setuptools"]\n', "1.2"),
+        ('[build-system]\nbuild-backend = "setuptools.build_meta:__legacy__"\n', "1.2"),
+        ('[build-system]\nbuild-backend = "setuptools.build_meta"\n', None),
+    ],
+)
+def test_the_script_knows_its_own_name_where_no_backend_is_named(
+    read: Callable[..., Any], pyproject: str | None, expected: str | None
+) -> None:
+    files = {"acme/version.txt": "1.2\n"} | ({"pyproject.toml": pyproject} if pyproject else {})
+    script = (
+        "import os, sys\nhere = os.path.abspath(os.path.dirname(sys.argv[0]))\n"
+        "setup(version=open(os.path.join(here, 'acme', 'version.txt')).read().strip())"
+    )
+    assert read(script, files).declared.version.value == expected

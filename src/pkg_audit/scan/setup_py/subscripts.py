@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
+from pkg_audit.errors import ReadError
 from pkg_audit.scan.setup_py.arguments import plain
+from pkg_audit.scan.setup_py.limits import FILE
 from pkg_audit.scan.setup_py.operators import lift
 from pkg_audit.scan.setup_py.text import part
 from pkg_audit.scan.setup_py.values import (
@@ -29,6 +32,8 @@ from pkg_audit.scan.setup_py.values import (
 if TYPE_CHECKING:
     from pkg_audit.facts.place import Place
     from pkg_audit.scan.setup_py.machine import Machine, Scope
+
+BACKEND = re.compile(r"""^[ \t]*build-backend[ \t]*=[ \t]*["']([^"'\n]*)""", re.MULTILINE)
 
 
 def subscript(machine: Machine, value: Val, index_node: ast.expr, scope: Scope, at: Place) -> Val:
@@ -98,8 +103,23 @@ def _of_library(machine: Machine, value: External, index: Val, at: Place) -> Val
         machine.doubts += 1
         return machine.conditional(at, f"environment variable {name}")
     if value.name == "sys.argv":
+        if isinstance(index, Const) and index.value == 0 and _runs_as_script(machine):
+            return Const("setup.py", at)
         return Bound(value, "item", at)
     return machine.dynamic(at)
+
+
+def _runs_as_script(machine: Machine) -> bool:
+    """Tell whether `sys.argv[0]` is the script: the legacy backend sets it, `setuptools.build_meta` leaves its own.
+
+    setuptools 82 (`_BuildMetaLegacyBackend.run_setup`), which front ends call where no backend is named (PEP 517).
+    """
+    try:
+        text = machine.tree.read("pyproject.toml", FILE).decode("utf-8", "replace")
+    except ReadError:
+        return not machine.tree.is_file("pyproject.toml")
+    named = BACKEND.search(text)
+    return named is None or named[1].endswith(":__legacy__")
 
 
 def _at(machine: Machine, items: tuple[Entry, ...], index: int, at: Place) -> Val:
