@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from pkg_audit.derive.compiled_folders import may_hold_extensions
 from pkg_audit.derive.scope import role_of_folder
 from pkg_audit.facts.layout_records import (
     DiscoveryFailure,
@@ -167,6 +168,10 @@ def unshipped_packages(
         code = code or (gathered() if gathered else None)
         conditional = code.reach.conditional if code else frozenset[str]()
         importer, imported = _importer(dotted, scanned, distribution, conditional)
+        if imported == "yes" and may_hold_extensions(folder, dotted, scanned, distribution):
+            if listed == "no":
+                continue  # the build may install nothing but extension modules there, which needs no __init__.py
+            imported = "unknown"
         records.append(
             UnshippedPackage(
                 at=Place(path),

@@ -281,6 +281,14 @@ def test_readmes(ask: Ask, lines: str, found: list[str]) -> None:
     assert kinds(ask(BUILD + PROJECT + lines, README__md="# acme").readme_faults) == found
 
 
+@pytest.mark.parametrize("lines", ['readme = "NONE.md"\n', 'license = {file = "NONE"}\n'])
+def test_setuptools_goes_on_without_a_file(ask: Ask, lines: str) -> None:
+    for build, lenient in ((BUILD, False), (SETUPTOOLS, True)):
+        facts = ask(build + PROJECT + lines)
+        (fault,) = (*facts.readme_faults, *facts.license_faults)
+        assert (fault.kind, bool(fault.detail)) == ("file-missing", lenient)
+
+
 @pytest.mark.parametrize(
     ("lines", "found"),
     [

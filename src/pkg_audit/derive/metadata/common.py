@@ -47,6 +47,15 @@ def effective(scanned: Scanned, distribution: Distribution) -> tuple[Declared, .
     return (scanned.built,)
 
 
+def only_warns(distribution: Distribution) -> str:
+    """Say what the backend does where a file that `[project]` names is not there, "" where it stops.
+
+    setuptools writes a warning and goes on (`_filter_existing_files` of 61 to 80); all others raise.
+    """
+    backend = (distribution.backend or "").partition(":")[0].partition(".")[0]
+    return "setuptools warns, and leaves the field empty" if backend == "setuptools" else ""
+
+
 def known(value: Value[T] | None) -> T | None:
     """Return a declared value, None where it is absent or unknown."""
     return None if value is None else value.value

@@ -8,7 +8,7 @@ from functools import lru_cache
 from posixpath import normpath
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive.metadata.common import capped, effective, is_linked, known
+from pkg_audit.derive.metadata.common import capped, effective, is_linked, known, only_warns
 from pkg_audit.facts.metadata_records import LicenseFault
 from pkg_audit.scan.submodules import absent_submodules
 from pkg_audit.standards import NotStandard, parse_license
@@ -35,7 +35,7 @@ def license_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> 
         faults += _expression(declared, refused=_refuses_classifiers(distribution.backend))
         if declared.source != "project":
             continue
-        faults += _table(tree, scanned, declared)
+        faults += _table(tree, scanned, declared, only_warns(distribution))
         for pattern in known(declared.license_files) or ():
             if why := _bad_pattern(pattern.value):
                 faults.append(LicenseFault(pattern.at, "pattern-invalid", pattern.value, why))
@@ -44,7 +44,7 @@ def license_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> 
     return capped(faults)
 
 
-def _table(tree: Tree, scanned: Scanned, declared: Declared) -> list[LicenseFault]:
+def _table(tree: Tree, scanned: Scanned, declared: Declared, otherwise: str) -> list[LicenseFault]:
     """Judge the table form; the gravest fault only."""
     document = scanned.pyproject.document if scanned.pyproject else None
     if document is None or (declared.license_text is None and declared.license_file is None):
@@ -55,7 +55,7 @@ def _table(tree: Tree, scanned: Scanned, declared: Declared) -> list[LicenseFaul
     if declared.license_files is not None:
         return [LicenseFault(at, "files-with-table", form, related=(declared.license_files.at,))]
     if declared.license_file is not None and path is not None and not _may_be_there(normpath(path), tree, scanned):
-        return [LicenseFault(declared.license_file.at, "file-missing", path)]
+        return [LicenseFault(declared.license_file.at, "file-missing", path, otherwise)]
     return [LicenseFault(at, "table", form)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posixpath import normpath, splitext
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive.metadata.common import effective, is_linked, known
+from pkg_audit.derive.metadata.common import effective, is_linked, known, only_warns
 from pkg_audit.facts.metadata_records import ReadmeFault
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def readme_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> t
     faults: list[ReadmeFault] = []
     for declared in effective(scanned, distribution):
         if declared.source in {"project", "poetry", "flit"}:
+            detail = only_warns(distribution) if declared.source == "project" else ""
             faults += [
-                ReadmeFault(text.at, "file-missing", text.value)
+                ReadmeFault(text.at, "file-missing", text.value, detail)
                 for text in declared.readme_files
                 if not tree.is_file(normpath(text.value)) and not is_linked(normpath(text.value), scanned)
             ]
