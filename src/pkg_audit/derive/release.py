@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pkg_audit.derive.code.graph import supported
+from pkg_audit.derive.code.marker_gaps import never_required
 from pkg_audit.derive.scope import role_of_folder
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.place import Place
@@ -162,6 +164,7 @@ def lock_gaps(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple
     metadata = distribution.metadata
     if any(item.field == "dependencies" for item in metadata.unknown):
         return ()
+    window = supported(distribution)
     found: list[LockGap] = []
     for lock in ("uv.lock", "poetry.lock", "pdm.lock"):
         if lock not in scanned.files:
@@ -176,6 +179,8 @@ def lock_gaps(tree: Tree, scanned: Scanned, distribution: Distribution) -> tuple
             if isinstance(entry, dict) and isinstance(entry.get("name"), str)
         }
         for text in metadata.dependencies:
+            if never_required(text.value, window):
+                continue  # tools leave it out of their locks
             name = _normal(re.split(r"[\s\[<>=!~;@(]", text.value.strip(), maxsplit=1)[0])
             if name and name not in locked:
                 found.append(LockGap(Place(lock), lock, name, (text.at,)))
@@ -187,6 +192,8 @@ def _normal(name: str) -> str:
 
 
 _USES_UPLOAD = re.compile(r"^[ ]{0,40}(?:-[ ]{1,4})?uses:[ ]{0,4}[\"']?pypa/gh-action-pypi-publish\b")
+_USES = re.compile(r"^[ ]{0,40}(?:-[ ]{1,4})?uses:")
+_STEP = 30
 _PASSWORD = re.compile(r"^[ ]{0,40}(?:password|TWINE_PASSWORD|UV_PUBLISH_TOKEN|UV_PUBLISH_PASSWORD|FLIT_PASSWORD|HATCH_INDEX_AUTH|PDM_PUBLISH_PASSWORD|POETRY_PYPI_TOKEN_PYPI|MATURIN_PYPI_TOKEN):[ ]{0,4}\S")  # fmt: skip  # noqa: E501
 _UPLOADS = re.compile(r"\b(?:twine upload|uv publish|flit publish|hatch publish|pdm publish|poetry publish|maturin (?:publish|upload))\b")  # fmt: skip  # noqa: E501
 
@@ -208,12 +215,26 @@ def stored_credentials(tree: Tree, scanned: Scanned) -> tuple[StoredCredential, 
         uploads = [n for n, line in enumerate(lines) if _USES_UPLOAD.match(line) or _UPLOADS.search(line)]
         for number, line in enumerate(lines):
             match = _PASSWORD.match(line)
-            if match and any(abs(number - upload) <= 30 for upload in uploads):
+            if (
+                match
+                and any(abs(number - upload) <= 30 for upload in uploads)
+                and not _is_of_other_action(lines, number)
+            ):
                 start = len(line) - len(line.lstrip())
                 step = line.strip().partition(":")[0]
                 found.append(StoredCredential(_span(path, number + 1, start, len(line.rstrip())), path, step))
                 break
     return tuple(found)
+
+
+def _is_of_other_action(lines: list[str], number: int) -> bool:
+    """Tell whether the step that a line belongs to runs an action, and one that uploads to no index."""
+    for line in reversed(lines[max(0, number - _STEP) : number]):
+        if _USES.match(line):
+            return _USES_UPLOAD.match(line) is None
+        if line.lstrip().startswith("- "):
+            return False
+    return False
 
 
 def script_block_faults(scanned: Scanned) -> tuple[ScriptBlockFault, ...]:

@@ -64,8 +64,9 @@ def missing_resources(scanned: Scanned, distribution: Distribution) -> tuple[Mis
     project's import name is that project's business.
     """
     wheel = distribution.wheel
-    if wheel.files is None or not wheel.complete:
-        return ()
+    native = scanned.native
+    if wheel.files is None or not wheel.complete or native.cmake is not None or native.meson is not None:
+        return ()  # CMake and Meson install what they like
     shipped = {file.path for file in wheel.files}
     names = {path.rpartition("/")[2] for path in (*scanned.files, *shipped)}
     roots = {file.path.partition("/")[0] for file in wheel.files}

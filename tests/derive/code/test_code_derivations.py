@@ -548,6 +548,48 @@ def test_a_module_that_the_package_can_do_without_is_no_start(make_tree: Make) -
     assert undeclared(make_tree, f"{guarded}from . import side", side="import requests")[0][3] == "yes"
 
 
+def test_a_module_that_tells_what_it_lacks_is_no_start(make_tree: Make) -> None:
+    start = (
+        "try:\n    from acme.app import run\nexcept ImportError as exc:\n    raise RuntimeError('install it') from exc"
+    )
+    files = {"cli.py": start, "app.py": "import yaml\ndef run(): pass"}
+    project = '[project.scripts]\nrun = "acme.cli:run"\n' + EXTRA_YAML
+    assert facts(make_tree, "undeclared_imports", files, project) == []
+
+
+def test_a_plugin_beside_the_package_is_no_start(make_tree: Make) -> None:
+    tail = '[project.entry-points.pytest11]\na = "_acme_plugin"\n[tool.hatch.build.targets.wheel]\n'
+    tail += 'packages = ["src/acme", "src/_acme_plugin.py"]\n'
+    files = {"/src/_acme_plugin.py": "import pytest"}
+    project = '[project.optional-dependencies]\npytest = ["pytest"]\n'
+    assert facts(make_tree, "undeclared_imports", files, project, tail=tail) == []
+
+
+def test_only_what_no_dependency_may_bring_is_left_to_an_extra(make_tree: Make) -> None:
+    text = {"__init__.py": "import pluggy"}
+    extra = '[project.optional-dependencies]\nall = ["pytest"]\n'
+    for first, kind in (("click", "extra"), ("no-such-thing-at-all", "missing")):
+        (found,) = facts(make_tree, "undeclared_imports", text, f'dependencies = ["{first}"]\n' + extra)
+        assert (found.kind, found.brought) == (kind, "no" if kind == "extra" else "unknown")
+
+
+@pytest.mark.parametrize(("requires", "compiles"), [("", False), (', "Cython>=3"', True)])
+def test_cython_as_a_module_is_gone_once_compiled(make_tree: Make, requires: str, compiles: bool) -> None:
+    setup = "from setuptools import Extension, setup\nsetup(ext_modules=[Extension('acme.core', ['acme/core.py'])])\n"
+    tree = make_tree(
+        {
+            "pyproject.toml": f'[build-system]\nrequires = ["setuptools"{requires}]\n'
+            'build-backend = "setuptools.build_meta"\n[project]\nname = "acme"\nversion = "1"\n',
+            "setup.py": setup,
+            "acme/__init__.py": "from acme import core",
+            "acme/core.py": "import cython",
+        }
+    )
+    scanned = scan(tree)
+    found = code_derivations(tree, scanned, predict(tree, scanned))["undeclared_imports"]()
+    assert [item.distribution for item in found] == ([] if compiles else ["cython"])
+
+
 def test_a_script_that_needs_an_extra_is_no_start(make_tree: Make) -> None:
     project = '[project.optional-dependencies]\nweb = ["requests"]\n[project.scripts]\nweb = "acme.web:main [web]"\n'
     assert undeclared(make_tree, "", project, web="import requests\ndef main(): pass") == []
@@ -589,6 +631,8 @@ def test_the_shipped_knowledge_is_not_asked_about_the_project_itself(
         ('dependencies = ["humanize"]\n', {"/tools/x.py": "import humanize"}, []),
         ("dependencies = [\"humanize; sys_platform == 'win32'\"]\n", {}, []),
         ('dependencies = ["humanize"]\n', {"a.py": "x = ("}, []),
+        ('dependencies = ["prompt-toolkit", "wcwidth>=0.2"]\n', {"a.py": "import prompt_toolkit"}, []),
+        ('dependencies = ["prompt-toolkit", "wcwidth"]\n', {"a.py": "import prompt_toolkit"}, [("wcwidth", "no")]),
         ('dependencies = ["psycopg2", "gunicorn", "no-such-thing-at-all"]\n', {}, []),
         ('dependencies = ["pandas", "openpyxl"]\n', {"a.py": "import pandas"}, []),
         ('dependencies = ["flake8"]\n[project.entry-points."flake8.extension"]\nA = "acme:x"\n', {}, []),

@@ -21,7 +21,7 @@ HARMLESS = frozenset({"type-checking", "never", "try-fallback", "suppress"})
 LATER = frozenset({"function", "lazy", "main-guard", "condition", "platform-guard"})
 
 # In these an ImportError is caught, or something else has failed before.
-_CAUGHT = frozenset({"try-fallback", "suppress", "except-handler"})
+_CAUGHT = frozenset({"try-fallback", "suppress", "except-handler", "try-reraise"})
 
 _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
 
@@ -103,7 +103,8 @@ def reach(own: OwnModules, scanned: Scanned, distribution: Distribution) -> Reac
     starts = {name for name in own.runtime.values() if "." not in name or name.partition(".")[2] == "__main__"}
     only_with_extras = {name.partition(".")[0] for name in optional} - {name.partition(".")[0] for name in plain}
     own_name = distribution.metadata.name.value.replace("-", "_").lower() if distribution.metadata.name else ""
-    starts = {name for name in starts if name.partition(".")[0] not in only_with_extras - {own_name}} | plain
+    starts = {name for name in starts if name.partition(".")[0] not in only_with_extras - {own_name}}
+    starts = (starts - (plugins - {own_name})) | plain
     result = Reach()
     begin = ((name, ALL) for name in _with_parents(starts))
     _flow(edges, begin, result.pythons, lambda edge: edge.now and not edge.guarded)

@@ -101,6 +101,15 @@ def _missing_on(texts: list[Text], running: int, *, platforms: bool) -> str:
     return f"on Python {shown}{' and later' if len(lacking) > _SHOWN else ''}" if shown else ""
 
 
+def never_required(requirement: str, window: int | None) -> bool:
+    """Tell whether a requirement's marker, one comparison of the Python, holds for none of the supported ones."""
+    match = _ONE.fullmatch(marker_of(requirement))
+    if match is None or window is None or not match[1].startswith("python"):
+        return False
+    mask = _mask(match[2], match[3])
+    return mask is not None and not mask & window
+
+
 def _mask(operator: str, value: str) -> int | None:
     """Return the Pythons for which a comparison holds; `python_version` has two components: `> "3.9"` is 3.10."""
     if operator in ("<", ">=") or value.count(".") != 1:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pkg_audit.derive.code.adapters import serves_others
 from pkg_audit.derive.code.context import MAX_RECORDS, Code, is_for_tests
 from pkg_audit.derive.code.graph import HARMLESS, LATER
-from pkg_audit.derive.code.requirements import Required, canonical, required
+from pkg_audit.derive.code.requirements import Required, canonical, required, requirement_name
 from pkg_audit.derive.scope import role_of_folder
 from pkg_audit.facts.code_records import UndeclaredImport
 from pkg_audit.knowledge import stdlib
@@ -107,7 +107,7 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
     """Judge one imported module: one record at most for those of its uses that matter."""
     imported = uses[0][2]
     top = imported.module.partition(".")[0]
-    if code.own.owns(imported.module) or stdlib.is_stdlib(top):
+    if code.own.owns(imported.module) or stdlib.is_stdlib(top) or (top == "cython" and _is_compiled(code)):
         return
     kind: Kind
     where = ""
@@ -145,6 +145,13 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
         related=(*related, *(use[2].at for use in relevant[1:])),
         brought=brought,
     )
+
+
+def _is_compiled(code: Code) -> bool:
+    """Tell whether Cython may compile the project's modules: their `import cython` is gone then."""
+    build = code.scanned.pyproject.build_system if code.scanned.pyproject else None
+    requires = build.requires if build and build.requires else ()
+    return code.distribution.wheel.kind != "pure" and any(requirement_name(text.value) == "cython" for text in requires)
 
 
 def _may_be_brought(code: Code, needs: Required, top: str, candidates: list[str]) -> bool:
@@ -230,6 +237,8 @@ def _kind(needs: Required, names: list[str], candidates: list[str]) -> tuple[Kin
             where, at = needs.developers[item][0]
             return "development", item, where, (at,)
     for name in names:
+        if needs.unsettled:
+            break  # a dependency may bring it along as well
         if name in needs.brought_by_extras:
             where, at = needs.brought_by_extras[name]
             return "extra", candidates[0], where, (at,)

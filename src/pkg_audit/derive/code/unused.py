@@ -9,13 +9,14 @@ from pkg_audit.derive.code.context import MAX_RECORDS, Code
 from pkg_audit.derive.code.requirements import canonical, marker_of, requirement_name
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.code_records import UnusedDependency
-from pkg_audit.knowledge.distributions import is_tool, users_of, works_unimported
+from pkg_audit.knowledge.distributions import brought_by, is_tool, users_of, works_unimported
 from pkg_audit.knowledge.import_names import imports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_FILES = 3000
+_SPECIFIER = re.compile(r"[<>=~!]=|[<>]")
 _TEXTS = (
     ".py",
     ".pyw",
@@ -47,6 +48,7 @@ def unused_dependencies(code: Code) -> tuple[UnusedDependency, ...]:
         return ()
     own = canonical(metadata.name.value) if metadata.name else ""
     names = {requirement_name(text.value) for text in metadata.dependencies}
+    brought = {item for name in names for item in brought_by(name)}
     candidates: dict[str, UnusedDependency] = {}
     imported = _imported(code)
     groups = {item.group for item in metadata.entry_points}
@@ -62,6 +64,8 @@ def unused_dependencies(code: Code) -> tuple[UnusedDependency, ...]:
             continue  # a plug-in of another dependency, as its name says
         if own.startswith(f"{name}-") or any(group.startswith((name, f"{name}1")) for group in groups):
             continue  # the project is itself a plug-in of it, which may well be called and never call
+        if _SPECIFIER.search(text.value) and any(item in brought for item in imports):
+            continue  # it comes along anyway: the entry holds its version back, or up
         if any(item in imported for item in (*imports, name.replace("-", "_"))):
             continue
         candidates[name] = UnusedDependency(text.at, name, ", ".join(imports[:4]), "yes" if tool else "no")
