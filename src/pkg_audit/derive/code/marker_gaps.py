@@ -36,15 +36,14 @@ def marker_gaps(code: Code) -> tuple[MarkerGap, ...]:
     for path, module, facts in code.sources():
         if is_for_tests(path):
             continue
-        conditional = module in code.reach.conditional
         for imported in facts.imports:
             top = imported.module.partition(".")[0]
             if imported.level or imported.context or top not in homes or code.own.owns(imported.module):
                 continue
             name = homes[top]
             running = (at_least(7) if code.window is None else code.window) & code.reach.pythons.get(module, -1)
-            missing_on = _missing_on(marked[name], running, platforms=not conditional)
             reached = code.reached(module)
+            missing_on = _missing_on(marked[name], running, platforms=reached == "yes")
             if top in needs.brought and needs.brought[top] != name:
                 continue
             if missing_on and (name not in found or (reached == "yes" and found[name].reached != "yes")):
@@ -83,7 +82,8 @@ def _homes(marked: dict[str, list[Text]]) -> dict[str, str]:
 
 def _missing_on(texts: list[Text], running: int, *, platforms: bool) -> str:
     """Say where none of the markers holds, "" where one may or where that cannot be told. Without `platforms` markers
-    of the platform are not judged: a condition that leads to the module may ask for it."""
+    of the platform are not judged: a condition that leads to the module may ask for it, and a module that nothing loads
+    at start may be there for the platform."""
     pythons = 0
     for text in texts:
         match = _ONE.fullmatch(marker_of(text.value))
