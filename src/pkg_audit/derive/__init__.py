@@ -66,7 +66,10 @@ def _derivations(
         "stray_inits": lambda: layout.stray_inits(scanned, distribution),
         "links": lambda: layout.links(scanned, distribution),
         "configuration_faults": lambda: metadata.configuration_faults(scanned),
-        "build_faults": lambda: metadata.build_faults(tree, scanned),
+        "build_faults": lambda: (
+            *metadata.build_faults(tree, scanned),
+            *metadata.pattern_faults(scanned, distribution),
+        ),
         "field_faults": lambda: (
             *metadata.field_faults(scanned, distribution),
             *metadata.dynamic_faults(tree, scanned, distribution),

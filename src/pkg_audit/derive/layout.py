@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 Role = Literal["runtime", "test", "docs", "example", "tooling"]
 
 
+_HATCH_WHEEL = ("tool", "hatch", "build", "targets", "wheel")
+_NO_MODULE = frozenset({"setup", "conftest", "noxfile", "tasks", "fabfile", "versioneer"})
+
 # Core metadata specification, "Name" (read 2026-08).
 _VALID_NAME = re.compile(r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?", re.IGNORECASE)
 
@@ -109,14 +112,22 @@ def _nothing_found(scanned: Scanned, distribution: Distribution) -> tuple[Discov
     wheel = distribution.wheel
     if wheel.files != () or not wheel.complete or wheel.kind != "pure" or wheel.extension_modules:
         return ()
-    at = distribution.backend_at
+    at, listed = distribution.backend_at, False
     for source in (scanned.pyproject, scanned.setup_cfg, scanned.setup_py):
         options = source.setuptools if source is not None else None
         for value in (options.packages, options.py_modules) if options is not None else ():
             if value is not None and not value.value:
                 return ()
             at = value.at if value is not None else at
-    names = sorted(
+            listed = listed or (options is not None and value is not None and value is options.py_modules)
+    document = scanned.pyproject.document if scanned.pyproject is not None else None
+    for key in ("include", "only-include", "packages"):
+        if document is not None and document.get(*_HATCH_WHEEL, key) and distribution.backend == "hatchling.build":
+            at = document.at(*_HATCH_WHEEL, key)
+    short = (path.removeprefix("src/") for path in scanned.sources)
+    alone = sorted(path.removesuffix(".py") for path in short if "/" not in path)
+    modules = [name for name in alone if listed and name not in _NO_MODULE]
+    names = modules or sorted(
         folder.rpartition("/")[2]
         for folder, _, name in (path.rpartition("/") for path in scanned.sources)
         if name == "__init__.py"
@@ -126,7 +137,8 @@ def _nothing_found(scanned: Scanned, distribution: Distribution) -> tuple[Discov
     if not names:
         return ()
     shown = ", ".join(names)
-    message = f"its configuration selects none of the packages that lie here ({shown[:200]})"
+    kind = "modules" if modules else "packages"
+    message = f"its configuration selects none of the {kind} that lie here ({shown[:200]})"
     return (DiscoveryFailure(at, "nothing-found", shown, message, distribution.backend or ""),)
 
 
@@ -135,13 +147,28 @@ def _name(distribution: Distribution) -> str:
 
 
 def typed_markers(scanned: Scanned, distribution: Distribution) -> tuple[TypedMarker, ...]:
-    """Return the `py.typed` files that lie in a shipped package's folder, and whether the wheel would hold them."""
+    """Return the `py.typed` files of shipped packages and whether the wheel would hold them, and what lies beside them.
+
+    A marker in a folder around the packages marks nothing. Of stubs only those are told that the wheel leaves out.
+    """
     packages = _package_folders(distribution)
-    return tuple(
+    markers = [path for path in scanned.files if path.rpartition("/")[2] == "py.typed"]
+    found = [
         TypedMarker(Place(path), packages[path.rpartition("/")[0]], _shipped(path, distribution))
-        for path in scanned.files
-        if path.rpartition("/")[2] == "py.typed" and path.rpartition("/")[0] in packages
-    )
+        for path in markers
+        if path.rpartition("/")[0] in packages
+    ]
+    files = distribution.wheel.files or ()
+    if not found and packages and not any(file.path.endswith("/py.typed") for file in files):
+        around = {"", *(root.rpartition("/")[0] for root in packages)} - set(packages)
+        found += [TypedMarker(Place(path), "", "no", "stray") for path in markers if path.rpartition("/")[0] in around]
+    sources = {file.source for file in files}
+    for path in scanned.files:
+        folder = path.rpartition("/")[0]
+        beside = path.endswith(".pyi") and folder in packages and path[:-1] in sources
+        if beside and _shipped(path, distribution) == "no":
+            found.append(TypedMarker(Place(path), packages[folder], "no", "stub"))
+    return tuple(found)
 
 
 def unshipped_packages(

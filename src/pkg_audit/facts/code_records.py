@@ -164,12 +164,15 @@ class MarkerGap:
 
 @dataclass(frozen=True, slots=True)
 class BuildImport:
-    """An import that the build runs and that no build requirement provides. `by` is the file that has it."""
+    """An import that the build runs and that fails there. `by` says which file has it. `kind` `missing`: no build
+    requirement provides it; `off-path`: it is the project's own, whose folder is not on the path."""
 
     at: Place
     module: str
     distribution: str
     by: str
+    kind: Literal["missing", "off-path"] = "missing"
+    related: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

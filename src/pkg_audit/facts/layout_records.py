@@ -45,11 +45,13 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class TypedMarker:
-    """A `py.typed` file of an import package."""
+    """A `py.typed` file (or a stub of a shipped module) of an import package. `kind` `stray`: the marker lies in no
+    package, and no package of the wheel has one."""
 
     at: Place
     package: str
     shipped: Answer
+    kind: Literal["marker", "stray", "stub"] = "marker"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ class ConfigurationFault:
     """A configuration file that does not parse, or a key of pyproject.toml that no specification knows or allows."""
 
     at: Place
-    kind: Literal["invalid-file", "unknown-table", "tools-table", "wrong-type", "unknown-project-key"]
+    kind: Literal[
+        "invalid-file", "unknown-table", "tools-table", "wrong-type", "unknown-project-key", "unknown-setuptools-key"
+    ]
     file: str
     key: str
     message: str
@@ -27,7 +29,8 @@ class ConfigurationFault:
 @dataclass(frozen=True, slots=True)
 class BuildFault:
     """What is wrong with how the project says it is built. `value` is the backend, the path or the file, `by` the
-    build requirement that happens to bring the backend, or the option that lists the file."""
+    build requirement that happens to bring the backend, or the option that lists the file. For patterns `value` is the
+    pattern or package as written, `near` the file or package that it may have meant."""
 
     at: Place
     kind: Literal[
@@ -43,6 +46,10 @@ class BuildFault:
         "setup-py-not-parseable",
         "setup-cfg-only",
         "listed-file-missing",
+        "backend-too-old",
+        "pattern-unmatched",
+        "sdist-pattern-unmatched",
+        "data-package-missing",
     ]
     value: str
     near: str = ""
@@ -70,6 +77,7 @@ class FieldFault:
         "dynamic-not-provided",
         "dynamic-source-missing",
         "outside-project",
+        "requires-python-differs",
     ]
     field: str
     value: str = ""
@@ -103,7 +111,7 @@ class ReadmeFault:
     """What is wrong with the declared description file."""
 
     at: Place
-    kind: Literal["file-missing", "content-type-unknown"]
+    kind: Literal["file-missing", "content-type-unknown", "content-type-differs"]
     value: str
     detail: str = ""
 
@@ -134,7 +142,16 @@ class RequirementFault:
     """A requirement that is not valid, or does not belong where it stands. `where` is the list in words."""
 
     at: Place
-    kind: Literal["invalid", "direct-url", "duplicate", "itself", "standard-library", "own-extra-unknown"]
+    kind: Literal[
+        "invalid",
+        "direct-url",
+        "duplicate",
+        "itself",
+        "standard-library",
+        "own-extra-unknown",
+        "marker-misspelt",
+        "marker-past",
+    ]
     table: Literal["dependencies", "extra", "build-system", "group"]
     where: str
     value: str

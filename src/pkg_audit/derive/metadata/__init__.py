@@ -11,6 +11,7 @@ from pkg_audit.derive.metadata.dynamic_sources import dynamic_source_faults
 from pkg_audit.derive.metadata.fields import field_faults
 from pkg_audit.derive.metadata.legacy import legacy_faults
 from pkg_audit.derive.metadata.licences import license_faults
+from pkg_audit.derive.metadata.patterns import pattern_faults
 from pkg_audit.derive.metadata.readme import readme_faults
 from pkg_audit.derive.metadata.requirements import extra_faults, group_faults, requirement_faults
 
@@ -27,6 +28,7 @@ __all__ = [
     "group_faults",
     "legacy_faults",
     "license_faults",
+    "pattern_faults",
     "readme_faults",
     "requirement_faults",
 ]

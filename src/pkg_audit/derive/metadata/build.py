@@ -7,6 +7,7 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from pkg_audit.derive.metadata.common import normalize
+from pkg_audit.derive.metadata.old_backends import too_old
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.metadata_records import BuildFault
 from pkg_audit.facts.place import Place
@@ -30,7 +31,12 @@ def build_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
     """Return the faults of `[build-system]` or of its absence, and of setup.py. A wheel is built already: none."""
     if scanned.source == "wheel" or (scanned.pyproject is not None and scanned.pyproject.error is not None):
         return ()
-    return (*_unparseable(scanned), *_declaration_faults(tree, scanned), *_missing_files(tree, scanned))
+    return (
+        *_unparseable(scanned),
+        *_declaration_faults(tree, scanned),
+        *_missing_files(tree, scanned),
+        *too_old(scanned),
+    )
 
 
 def _unparseable(scanned: Scanned) -> tuple[BuildFault, ...]:

@@ -16,6 +16,20 @@ PYPROJECT = "pyproject.toml"
 TABLES = ("build-system", "project", "dependency-groups", "tool")
 """The tables that specifications define (pyproject.toml specification, 2026)."""
 
+_SETUPTOOLS: dict[tuple[str, ...], tuple[str, ...]] = {
+    (): (
+        "platforms", "provides", "obsoletes", "zip-safe", "script-files", "eager-resources", "packages", "package-dir",
+        "package-data", "include-package-data", "exclude-package-data", "namespace-packages", "py-modules",
+        "ext-modules", "data-files", "cmdclass", "license-files", "dynamic",
+    ),
+    ("packages",): ("find",),
+    ("packages", "find"): ("where", "include", "exclude", "namespaces"),
+    ("dynamic",): (
+        "version", "classifiers", "description", "entry-points", "dependencies", "optional-dependencies", "readme",
+    ),
+}  # fmt: skip
+"""The keys that the schema of setuptools 80 allows in its tables; it refuses every other one."""
+
 _DRAFT_TABLES = {"external"}  # PEP 725: not accepted yet, and deliberate where it stands
 
 _OWN_TABLES = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
@@ -42,6 +56,7 @@ def configuration_faults(scanned: Scanned) -> tuple[ConfigurationFault, ...]:
         for misfit in pyproject.misfits
     ]
     faults += _unknown_tables(pyproject)
+    faults += _unknown_setuptools_keys(pyproject)
     if pyproject.project is not None:
         for key, at in pyproject.project.other.items():
             faults.append(ConfigurationFault(at, "unknown-project-key", PYPROJECT, key, "", nearest(key, PROJECT_KEYS)))
@@ -59,6 +74,24 @@ def _unknown_tables(pyproject: Pyproject) -> list[ConfigurationFault]:
             faults.append(ConfigurationFault(at, "tools-table", PYPROJECT, key, "", "tool"))
         else:
             faults.append(ConfigurationFault(at, "unknown-table", PYPROJECT, key, "", nearest(key, TABLES)))
+    return faults
+
+
+def _unknown_setuptools_keys(pyproject: Pyproject) -> list[ConfigurationFault]:
+    """Return the keys of `[tool.setuptools]` at which setuptools stops; none where another backend is named."""
+    document, build = pyproject.document, pyproject.build_system
+    if document is None or (build and build.backend and not build.backend.value.startswith("setuptools.")):
+        return []
+    faults = []
+    for table, allowed in _SETUPTOOLS.items():
+        keys = ("tool", "setuptools", *table)
+        value = document.get(*keys)
+        for key in value if isinstance(value, dict) else ():
+            if key not in allowed:
+                name = ".".join([*keys, key])
+                at = document.key_at(*keys, key)
+                near = nearest(key.replace("_", "-"), allowed)
+                faults.append(ConfigurationFault(at, "unknown-setuptools-key", PYPROJECT, name, "", near))
     return faults
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pkg_audit.derive.metadata.common import IDENTIFIER, effective, known
 from pkg_audit.facts.metadata_records import FieldFault
 from pkg_audit.knowledge import stdlib
-from pkg_audit.scan.sources.versions import bit, from_specifier
+from pkg_audit.scan.sources.versions import at_least, bit, from_specifier
 from pkg_audit.standards import NotStandard, parse_specifiers, parse_version
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def field_faults(scanned: Scanned, distribution: Distribution) -> tuple[FieldFau
         faults += _requires_python(declared)
         faults += _description(declared)
     faults += _missing(scanned, sources)
+    faults += _other_requires_python(scanned, distribution)
     return tuple(faults)
 
 
@@ -122,4 +123,33 @@ def _missing(scanned: Scanned, sources: tuple[Declared, ...]) -> list[FieldFault
         unread = scanned.setup_py is not None and scanned.setup_py.declared is None and project is None
         if not unread:
             faults.append(FieldFault(sources[0].at, "requires-python-missing", "requires-python"))
+    return faults
+
+
+def _other_requires_python(scanned: Scanned, distribution: Distribution) -> list[FieldFault]:
+    """Return what setup.py or setup.cfg say of Pythons where `[project]`, which wins, admits others."""
+    project = scanned.pyproject.project if scanned.pyproject else None
+    text = known(project.requires_python) if project is not None else None
+    if project is None or project.requires_python is None or text is None:
+        return []
+    if not (distribution.backend or "").startswith("setuptools."):
+        return []
+    faults = []
+    for source in (scanned.setup_cfg, scanned.setup_py):
+        declared = source.declared if source is not None else None
+        other = known(declared.requires_python) if declared is not None else None
+        if declared is None or declared.requires_python is None or other is None:
+            continue
+        ours, theirs = from_specifier(text), from_specifier(other)
+        if ours is not None and theirs is not None and ours & at_least(0) != theirs & at_least(0):
+            faults.append(
+                FieldFault(
+                    declared.requires_python.at,
+                    "requires-python-differs",
+                    "requires-python",
+                    other,
+                    detail=text,
+                    related=(project.requires_python.at,),
+                )
+            )
     return faults

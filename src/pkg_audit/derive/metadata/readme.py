@@ -11,11 +11,13 @@ from pkg_audit.facts.metadata_records import ReadmeFault
 if TYPE_CHECKING:
     from pkg_audit.facts.declared import Declared
     from pkg_audit.facts.distribution import Distribution
+    from pkg_audit.facts.place import Place
     from pkg_audit.facts.scanned import Scanned
     from pkg_audit.tree import Tree
 
 CONTENT_TYPES = ("text/plain", "text/x-rst", "text/markdown")
 
+_BY_SUFFIX = {".md": "text/markdown", ".rst": "text/x-rst"}
 _SUFFIXES = {".md", ".rst", ".txt"}
 
 
@@ -39,7 +41,7 @@ def _content_type(scanned: Scanned, declared: Declared) -> list[ReadmeFault]:
     if given is not None:
         value = known(given)
         if value is None or value.partition(";")[0].strip().lower() in CONTENT_TYPES:
-            return []
+            return _contradiction(declared, value, given.at)
         return [ReadmeFault(given.at, "content-type-unknown", value, "indexes render none but the three known ones")]
     path = known(declared.readme)
     if declared.source != "project" or not scanned.pyproject or not scanned.pyproject.document:
@@ -51,3 +53,13 @@ def _content_type(scanned: Scanned, declared: Declared) -> list[ReadmeFault]:
         return []
     detail = "only .md, .rst and .txt tell the content type"
     return [ReadmeFault(declared.readme.at, "content-type-unknown", path, detail)]
+
+
+def _contradiction(declared: Declared, value: str | None, at: Place) -> list[ReadmeFault]:
+    """Return a fault where Markdown is called reStructuredText or the other way round; plain text is any text."""
+    kind = (value or "").partition(";")[0].strip().lower()
+    paths = {known(declared.readme) or "", *(text.value for text in declared.readme_files)} - {""}
+    told = {_BY_SUFFIX.get(splitext(path)[1].lower(), "") for path in paths}
+    if len(told) != 1 or kind not in _BY_SUFFIX.values() or told & {"", kind}:
+        return []
+    return [ReadmeFault(at, "content-type-differs", value or "", min(paths))]

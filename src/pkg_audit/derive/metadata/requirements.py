@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from stdlibs import stdlib_module_names
 
 from pkg_audit.derive.metadata.common import IDENTIFIER, capped, effective, known, nearest, normalize
+from pkg_audit.derive.metadata.dead_markers import dead_marker
 from pkg_audit.facts.metadata_records import ExtraFault, GroupFault, RequirementFault
+from pkg_audit.scan.sources.versions import from_specifier
 from pkg_audit.standards import NotStandard, parse_requirement
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def requirement_faults(scanned: Scanned, distribution: Distribution) -> tuple[Re
     """Return requirements that do not parse, that an index refuses, that stand twice, or that name the project."""
     faults: list[RequirementFault] = []
     own = normalize(distribution.metadata.name.value) if distribution.metadata.name else ""
+    window = _window(distribution)
+    dead: set[Text] = set()
     seen_invalid: set[Place] = set()
     for table, where, texts in _lists(scanned, distribution):
         first: dict[tuple[str, str, str], Place] = {}
@@ -40,6 +44,11 @@ def requirement_faults(scanned: Scanned, distribution: Distribution) -> tuple[Re
                     faults.append(RequirementFault(text.at, "invalid", table, where, text.value, detail=parsed))
                 continue
             faults += _misplaced(parsed, text, table, where, own)
+            kind = dead_marker(parsed.marker, window) if table in ("dependencies", "extra") else ""
+            if kind and text not in dead:  # extras may share a list
+                dead.add(text)
+                detail = str(parsed.marker)[:200]
+                faults.append(RequirementFault(text.at, kind, table, where, text.value, normalize(parsed.name), detail))
             if table != "build-system" and own and normalize(parsed.name) == own:
                 faults += _unknown_extras(parsed, text, table, where, distribution)
             name = normalize(parsed.name)
@@ -50,6 +59,12 @@ def requirement_faults(scanned: Scanned, distribution: Distribution) -> tuple[Re
             elif table != "group":  # groups that include each other may well name a thing twice
                 first[key] = text.at
     return capped(faults)
+
+
+def _window(distribution: Distribution) -> int | None:
+    """Return the Pythons that requires-python admits, None where that is not known or not said."""
+    required = distribution.metadata.requires_python
+    return from_specifier(required.value) if required is not None else None
 
 
 def _lists(scanned: Scanned, distribution: Distribution) -> Iterator[tuple[Table, str, Texts]]:
