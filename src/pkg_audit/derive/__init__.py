@@ -9,6 +9,7 @@ from pkg_audit.derive import data_files, import_names, layout, metadata, project
 from pkg_audit.derive.code import code_derivations
 from pkg_audit.derive.native import native_faults
 from pkg_audit.derive.native.c_api import c_api_uses
+from pkg_audit.derive.native.headers import missing_headers
 from pkg_audit.derive.native.tags import tag_faults
 from pkg_audit.derive.runtime import runtime_derivations
 from pkg_audit.derive.wheel import unread_binaries, wheel_faults
@@ -93,7 +94,10 @@ def _derivations(
         "unread_binaries": lambda: unread_binaries(scanned, distribution),
         "relative_links": lambda: release.relative_links(tree, scanned),
         "outside_installs": lambda: release.outside_installs(scanned),
-        "missing_build_inputs": lambda: release.missing_build_inputs(scanned, distribution),
+        "missing_build_inputs": lambda: (
+            *release.missing_build_inputs(scanned, distribution),
+            *missing_headers(tree, scanned, distribution),
+        ),
         "sdist_gaps": lambda: release.sdist_gaps(scanned, distribution),
         "lock_gaps": lambda: release.lock_gaps(tree, scanned, distribution),
         "stored_credentials": lambda: release.stored_credentials(tree, scanned),
