@@ -625,6 +625,8 @@ def test_the_shipped_knowledge_is_not_asked_about_the_project_itself(
     [
         ('dependencies = ["humanize"]\n', {}, [("humanize", "no")]),
         ('dependencies = ["black"]\n', {}, [("black", "yes")]),
+        ('dependencies = ["build"]\n', {"a.py": "import build_things"}, [("build", "yes")]),
+        ('dependencies = ["build"]\n', {"a.py": "ARGV = [sys.executable, '-m', 'build', '--sdist']"}, []),
         ('dependencies = ["types-requests"]\n', {}, [("types-requests", "yes")]),
         ('dependencies = ["humanize"]\n', {"a.py": "def f():\n    import humanize"}, []),
         ('dependencies = ["humanize"]\n', {"a.py": "APPS = ['humanize']"}, []),

@@ -74,6 +74,8 @@ def unused_dependencies(code: Code) -> tuple[UnusedDependency, ...]:
     for name in _mentioned(code, candidates):
         if candidates[name].tool == "no":
             del candidates[name]
+    for name in _run(code, [name for name in candidates if candidates[name].tool == "yes"]):
+        del candidates[name]
     return tuple(candidates.values())[:MAX_RECORDS]
 
 
@@ -113,6 +115,23 @@ def _mentioned(code: Code, candidates: dict[str, UnusedDependency]) -> set[str]:
         except ReadError:
             continue
         found |= {words[match.group().lower()] for match in pattern.finditer(text)}
+    return found
+
+
+def _run(code: Code, tools: list[str]) -> set[str]:
+    """Return the tools that shipped code runs as a module, `python -m NAME`: the program needs them."""
+    if not tools:
+        return set()
+    words = {word: name for name in tools for word in (name, name.replace("-", "_"), *(imports_of(name) or ()))}
+    named = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    pattern = re.compile(rf"""["']-m["'],\s{{0,20}}["']({named})["']""")
+    found: set[str] = set()
+    for path in sorted(code.own.runtime):
+        try:
+            text = code.tree.read(path).decode("utf-8", "replace")
+        except ReadError:
+            continue
+        found |= {words[match[1]] for match in pattern.finditer(text)}
     return found
 
 
