@@ -74,6 +74,15 @@ def test_a_backend_is_too_old_only_where_no_release_reads_the_table(
     assert ("backend-too-old" in [kind for kind, _ in found]) == told
 
 
+@pytest.mark.parametrize(("name", "told"), [("wrods.py", True), ("words.py", False), ("_version.py", False)])
+def test_meson_stops_at_a_file_that_is_not_there(make_tree: MakeTree, name: str, *, told: bool) -> None:
+    meson = f"project('acme', 'c')\npy = import('python').find_installation()\npy.install_sources('{name}')\n"
+    pyproject = '[build-system]\nrequires = ["meson-python"]\nbuild-backend = "mesonpy"\n' + PROJECT
+    tree = make_tree({"pyproject.toml": pyproject, "meson.build": meson, "words.py": ""})
+    faults = [(fault.kind, fault.value, fault.at.line) for fault in facts_of(tree).build_faults]
+    assert faults == ([("listed-file-missing", name, 3)] if told else [])
+
+
 @pytest.mark.parametrize(
     ("marker", "kind"),
     [

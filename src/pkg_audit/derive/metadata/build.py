@@ -6,7 +6,7 @@ import re
 from posixpath import normpath
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive.metadata.common import normalize
+from pkg_audit.derive.metadata.common import is_linked, normalize
 from pkg_audit.derive.metadata.old_backends import too_old
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.metadata_records import BuildFault
@@ -24,6 +24,7 @@ _MOST_FILES = 1_000
 _MAKES = re.compile(
     r"\b(?:subprocess|shutil|symlink|os\.(?:system|popen|link)|write_text|write_bytes|writelines|urlretrieve|spawn)\b|\.write\("
 )
+_WRITTEN = re.compile(r"version|config|generated|git|[@\\*{]", re.IGNORECASE)
 _NAME = re.compile(r" *([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
@@ -35,6 +36,7 @@ def build_faults(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
         *_unparseable(scanned),
         *_declaration_faults(tree, scanned),
         *_missing_files(tree, scanned),
+        *_missing_in_meson(tree, scanned),
         *too_old(scanned),
     )
 
@@ -66,6 +68,29 @@ def _missing_files(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
         BuildFault(at, "listed-file-missing", path, by=by)
         for path, at, by in found[:_MOST_FILES]
         if path and not path.startswith(("/", "~", *absent)) and not tree.is_file(normpath(path)) and "\\" not in path
+    )
+
+
+def _missing_in_meson(tree: Tree, scanned: Scanned) -> tuple[BuildFault, ...]:
+    """Return the files that meson.build installs in any case and the tree lacks; meson stops at the first of them.
+
+    Files that are named after a version may be written before meson looks.
+    """
+    meson, pyproject = scanned.native.meson, scanned.pyproject
+    build = pyproject.build_system if pyproject is not None else None
+    if meson is None or build is None or build.backend is None or build.backend.value != "mesonpy":
+        return ()
+    absent = tuple(f"{folder}/" for folder in absent_submodules(tree))
+    return tuple(
+        BuildFault(install.at, "listed-file-missing", path, by="meson.build")
+        for install in meson.installs
+        if install.kind == "files" and install.reachable == "yes"
+        for path in install.sources[:_MOST_FILES]
+        if path
+        and not path.startswith(("/", "..", *absent))
+        and not _WRITTEN.search(path)
+        and not tree.is_file(path)
+        and not is_linked(path, scanned)
     )
 
 
