@@ -25,6 +25,7 @@ class NativeFault:
     cargo-lock-missing: a crate without Cargo.lock. abi3-unaudited: nothing checks the stable ABI.
     pyo3-too-old: PyO3 (`name`) refuses to be compiled for admitted Pythons (`detail`).
     numpy-not-required: NumPy is needed to build, and not required to run.
+    module-misnamed: the extension module's file is named otherwise than the modules that its code makes (`detail`).
     cython-output-compiled: without Cython the build takes the C file that it once wrote (`name`) for `detail`.
     """
 
@@ -46,6 +47,7 @@ class NativeFault:
         "numpy-not-required",
         "pyo3-too-old",
         "cython-output-compiled",
+        "module-misnamed",
     ]
     name: str
     detail: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pkg_audit.derive.native import abi, pyo3, requirements, shipping, sources
+from pkg_audit.derive.native import abi, module_names, pyo3, requirements, shipping, sources
 
 if TYPE_CHECKING:
     from pkg_audit.facts.distribution import Distribution
@@ -31,6 +31,7 @@ def native_faults(tree: Tree, scanned: Scanned, distribution: Distribution) -> t
         requirements.cython_output_compiled(tree, scanned),
         requirements.numpy_not_required(scanned, distribution),
         requirements.cargo_lock_missing(tree, scanned),
+        module_names.module_misnamed(scanned, distribution),
         pyo3.pyo3_too_old(tree, scanned, distribution),
         abi.limited_api_halves(scanned),
         abi.free_threading_undeclared(tree, scanned, distribution),
