@@ -32,6 +32,10 @@ def uses(text: str) -> list[tuple[str, tuple[str, ...], str]]:
         ),
         ("import datetime\nif DEBUG:\n    x = datetime.UTC", ("datetime.UTC", ("condition",), "")),
         ("import datetime\nx = DEBUG and datetime.UTC", ("datetime.UTC", ("condition",), "")),
+        (
+            "import ast\ndef f(self):\n    if self.done:\n        return 1\n    x = ast.TypeAlias",
+            ("ast.TypeAlias", ("function",), ""),
+        ),
     ],
 )
 def test_found(text: str, expected: tuple[str, tuple[str, ...], str]) -> None:
@@ -55,6 +59,8 @@ def test_found(text: str, expected: tuple[str, tuple[str, ...], str]) -> None:
         "from __future__ import annotations\nimport typing\ndef f(x: typing.Self) -> typing.Self: ...",
         "import typing\ndef f():\n    x: typing.Self = 1",
         "import typing\nx: 'typing.Self' = 1\n# typing.Self\n",
+        "import ast\ndef f():\n    if not HAS_ALIASES:\n        return 1\n    return ast.TypeAlias",
+        "import ast\nclass V:\n    def visit_TypeAlias(self, node):\n        return cast(ast.TypeAlias, node)",
         "import os\nx = os.pidfd_open",  # hangs on the system, not on the version alone
     ],
 )

@@ -98,6 +98,8 @@ def look_around(tree: ast.Module, names: Names) -> tuple[set[str], set[_Key], li
             bound[node.arg].add("")
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             bound[node.name].add("")
+            if not isinstance(node, ast.ClassDef):
+                guarded += _foreseen_lines(node)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for local, target in _imported(node).items():
                 bound[local].add(target)
@@ -113,6 +115,29 @@ def look_around(tree: ast.Module, names: Names) -> tuple[set[str], set[_Key], li
                 guarded.append((node.lineno, node.end_lineno or node.lineno))
     ambiguous = {local for local, targets in bound.items() if targets != {names.aliases.get(local)}}
     return ambiguous, assigned, guarded
+
+
+def _foreseen_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[int, int]]:
+    """Yield the lines of a function that run only where something is there: after `if not FLAG: return`, and in the
+    method of a visitor for nodes of a newer kind."""
+    last = function.end_lineno or function.lineno
+    if function.name.startswith("visit_") and function.name[len("visit_") :] in changed_names("ast"):
+        yield function.lineno, last
+    for statement in function.body:
+        if not isinstance(statement, ast.If) or statement.orelse or not _is_flag(statement.test):
+            continue
+        if isinstance(statement.body[-1], (ast.Return, ast.Raise)):
+            yield (statement.end_lineno or statement.lineno) + 1, last
+            return
+
+
+def _is_flag(test: ast.expr) -> bool:
+    """Tell whether a test asks for a constant, as its name in capitals says, or for its contrary."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    return (
+        isinstance(inner, (ast.Name, ast.Attribute))
+        and (inner.id if isinstance(inner, ast.Name) else inner.attr).isupper()
+    )
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Mapping[str, str]:
