@@ -442,6 +442,10 @@ def test_a_package_behind_a_link_is_not_known(make_tree: MakeTree, tmp_path: Pat
         {"package_dir": {"a." * 100_000: "x"}},
         {"packages": ("a",), "package_data": {"": ("*x*",) * 200_000}},
         {"packages": (FindPackages(where=("a",) * 2000, include=("*b*",) * 2000),)},
+        {
+            "packages": UNKNOWN,
+            "package_choices": ((FindPackages(where=("a",) * 2000, include=("*b*",) * 2000),), ("a",)),
+        },
     ],
 )
 def test_absurd_options_are_refused(make_tree: MakeTree, options: dict[str, Any]) -> None:

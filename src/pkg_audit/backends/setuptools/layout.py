@@ -95,10 +95,10 @@ def _agreed(index: FileIndex, options: Options) -> tuple[str, ...]:
         return ()
     if options.origins.get("packages") != options.origins.get("package_choices"):
         return ()
-    found: list[list[str]] = []
+    found: list[dict[str, None]] = []
     for choice in choices.value:
         names = [n for item in choice for n in (discovery.find(index, item) if not isinstance(item, str) else [item])]
-        found.append(names)
+        found.append(dict.fromkeys(names))
     common = tuple(name for name in found[0] if all(name in names for names in found[1:]))
     tops = {name.partition(".")[0] for name in common}
     return common if all({name.partition(".")[0] for name in names} == tops for names in found) else ()

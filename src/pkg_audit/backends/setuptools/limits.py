@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pkg_audit.facts.place import Place, Unknown
@@ -25,7 +26,8 @@ def too_large(scanned: Scanned, index: FileIndex, options: Options) -> Unknown |
     merged = options.merged
     patterns = sum(len(command.arguments) + 1 for command in scanned.manifest_in or ())
     names: list[str] = []
-    for item in (merged.packages.value if merged.packages else None) or ():
+    choices = (merged.package_choices.value if merged.package_choices else None) or ()
+    for item in (*((merged.packages.value if merged.packages else None) or ()), *chain.from_iterable(choices)):
         if isinstance(item, FindPackages):
             patterns += len(item.where) * (len(item.include) + len(item.exclude) + 1)
         else:
