@@ -571,6 +571,8 @@ def test_only_what_no_dependency_may_bring_is_left_to_an_extra(make_tree: Make) 
     for first, kind in (("click", "extra"), ("no-such-thing-at-all", "missing")):
         (found,) = facts(make_tree, "undeclared_imports", text, f'dependencies = ["{first}"]\n' + extra)
         assert (found.kind, found.brought) == (kind, "no" if kind == "extra" else "unknown")
+    project = 'dependencies = ["no-such-thing-at-all"]\n' + extra
+    assert facts(make_tree, "undeclared_imports", {"side.py": "import pluggy", "__init__.py": ""}, project) == []
 
 
 @pytest.mark.parametrize(("requires", "compiles"), [("", False), (', "Cython>=3"', True)])

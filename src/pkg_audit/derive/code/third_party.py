@@ -134,6 +134,8 @@ def _judge(code: Code, needs: Required, uses: list[tuple[str, str, Import]]) -> 
     relevant.sort(key=lambda use: (use[1] not in code.reach.eager, use[0], use[2].at.line or 0))
     _, module, first = relevant[0]
     reached = code.reached(module)
+    if kind == "extra" and distribution not in needs.extras and needs.unsettled:
+        kind, where, related, brought = "missing", "", (), "unknown"  # a dependency may bring it along as an extra does
     yield UndeclaredImport(
         at=first.at,
         kind=kind,
@@ -237,8 +239,6 @@ def _kind(needs: Required, names: list[str], candidates: list[str]) -> tuple[Kin
             where, at = needs.developers[item][0]
             return "development", item, where, (at,)
     for name in names:
-        if needs.unsettled:
-            break  # a dependency may bring it along as well
         if name in needs.brought_by_extras:
             where, at = needs.brought_by_extras[name]
             return "extra", candidates[0], where, (at,)
