@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import SequenceMatcher
 from fnmatch import translate
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from pkg_audit.facts.metadata_records import BuildFault
@@ -25,7 +25,11 @@ Kind = Literal["pattern-unmatched", "sdist-pattern-unmatched"]
 
 _MOST_PATTERNS = 300
 _MOST_FILES = 5_000
+_BUDGET = 50_000
+"""How many names are held against patterns: what one tree may cost is some seconds at most, whatever is in it."""
+
 _LONGEST = 300
+_LONGEST_NAME = 64
 _CLOSE = 0.7
 _BUILT = (".so", ".dll", ".pyd", ".dylib", ".a", ".lib", ".exe", ".mo", ".qm", ".pyc", ".c", ".cpp", ".py", ".pyi")
 """What builds write, and modules, which come with their package."""
@@ -64,6 +68,7 @@ def _package_data(scanned: Scanned, distribution: Distribution) -> Iterator[Buil
     if files is None or not distribution.wheel.complete:
         return
     shipped = {file.source for file in files}
+    spent = 0
     folders: dict[str, str] = {}
     for file in files:
         if file.source.endswith(".py") and "/" in file.path:
@@ -75,12 +80,18 @@ def _package_data(scanned: Scanned, distribution: Distribution) -> Iterator[Buil
             if data is None or package in ("", "*"):
                 continue
             if package not in folders:
+                spent += len(folders)
+                if spent > _BUDGET:
+                    return
                 yield from _unknown_package(package, patterns, data.at, folders, scanned, shipped)
                 continue
             folder = folders[package]
             here = [path[len(folder) + 1 :] for path in scanned.files if path.startswith(f"{folder}/")]
             left = [path for path in here if f"{folder}/{path}" not in shipped]
-            for pattern in patterns[:_MOST_PATTERNS]:
+            for pattern in patterns:
+                spent += 1 + len(left)
+                if spent > _BUDGET:
+                    return
                 if near := _near(pattern, here, left):
                     at = _inside(scanned, data.at, package)
                     yield BuildFault(at, "pattern-unmatched", pattern, near=f"{folder}/{near}", by="package_data")
@@ -122,10 +133,14 @@ def _manifest(scanned: Scanned, distribution: Distribution) -> Iterator[BuildFau
     if sdist.files is None or not (sdist.complete or sdist.sources_only):
         return
     left = sorted(set(scanned.files) - set(sdist.files))
+    spent = 0
     for command in (scanned.manifest_in or ())[:_MOST_PATTERNS]:
         if command.action != "include":
             continue
         for pattern in command.arguments[:_MOST_PATTERNS]:
+            spent += 1 + len(left)
+            if spent > _BUDGET:
+                return
             if near := _near(pattern, scanned.files, left):
                 yield BuildFault(command.at, "sdist-pattern-unmatched", pattern, near=near, by="MANIFEST.in")
 
@@ -145,7 +160,7 @@ def _tables(scanned: Scanned, distribution: Distribution, backend: str) -> Itera
         if held is None:
             continue
         left = [path for path in scanned.files if path not in held]
-        for pattern, at in _patterns(document, keys):
+        for pattern, at in islice(_patterns(document, keys), _BUDGET // (1 + len(left))):
             if near := _near(pattern, scanned.files, left):
                 yield BuildFault(at, kind, pattern, near=near, by=keys[-1])
 
@@ -173,27 +188,40 @@ def _near(pattern: str, files: Iterable[str], left: list[str]) -> str:
         parts.pop()
     if any("**" in part for part in parts) or parts == ["*"]:
         return ""
+    matchers = [_matcher(part, deep=False) for part in parts]
     whole = len(parts) == len(plain.split("/"))
     for path in left:
         there = path.split("/")
         if "/." in f"/{path}" or (len(there) == len(parts) and path.endswith(_BUILT)):
             continue
         if (len(there) == len(parts) and whole) or (len(there) > len(parts) and "." not in parts[-1]):
-            wrong = [(a, b) for a, b in zip(parts, there, strict=False) if not _matcher(a, deep=False).fullmatch(b)]
+            pairs = zip(matchers, parts, there, strict=False)
+            wrong = [(part, name) for matcher, part, name in pairs if not matcher.fullmatch(name)]
             if len(wrong) == 1 and _alike(*wrong[0]):
                 return path
     return ""
 
 
 def _alike(word: str, other: str) -> bool:
-    """Tell whether two names differ by a slip; of a wildcard and a name only what follows the dot is compared."""
+    """Tell whether two names differ by a slip, in one place or in the order of letters; of a wildcard and a name only what follows the dot is compared."""
     if word.startswith("*."):
         word, other = word[2:], other.partition(".")[2]
-    if "*" in word or min(len(word), len(other)) < 2 or max(len(word), len(other)) > _LONGEST:
+    if "*" in word or min(len(word), len(other)) < 2 or max(len(word), len(other)) > _LONGEST_NAME:
         return False
     if re.sub(r"[0-9]+", "", word) == re.sub(r"[0-9]+", "", other) and word != other:
         return False  # numbered siblings
-    return SequenceMatcher(None, word.lower(), other.lower(), autojunk=False).ratio() >= _CLOSE
+    if abs(len(word) - len(other)) > 3:
+        return False
+    word, other = word.lower(), other.lower()
+    if sorted(word) == sorted(other):
+        return True
+    start = _shared(word, other)
+    return start + _shared(word[start:][::-1], other[start:][::-1]) >= _CLOSE * max(len(word), len(other))
+
+
+def _shared(word: str, other: str) -> int:
+    """Return how many characters two words begin with in common."""
+    return next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
 
 
 def _matcher(pattern: str, *, deep: bool = True) -> re.Pattern[str]:
