@@ -203,7 +203,10 @@ def _near(pattern: str, files: Iterable[str], left: list[str]) -> str:
 
 
 def _alike(word: str, other: str) -> bool:
-    """Tell whether two names differ by a slip, in one place or in the order of letters; of a wildcard and a name only what follows the dot is compared."""
+    """Tell whether two names differ by a slip, in one place or in the order of letters.
+
+    Of a wildcard and a name only what follows the dot is compared.
+    """
     if word.startswith("*."):
         word, other = word[2:], other.partition(".")[2]
     if "*" in word or min(len(word), len(other)) < 2 or max(len(word), len(other)) > _LONGEST_NAME:
