@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _ONE = re.compile(r"""\(?\s*(python_version|python_full_version|sys_platform|os_name|platform_system)\s*(<=|>=|==|!=|<|>)\s*["']([^"']{1,40})["']\s*\)?""")  # fmt: skip  # noqa: E501
 _SHOWN = 4
+_WITHOUT_SCRIPTS = frozenset({"emscripten", "wasi", "Emscripten"})
 
 
 def marker_gaps(code: Code) -> tuple[MarkerGap, ...]:
@@ -90,6 +91,8 @@ def _missing_on(texts: list[Text], running: int, *, platforms: bool) -> str:
         if match is None:
             return ""
         variable, operator, value = match.groups()
+        if operator == "!=" and value in _WITHOUT_SCRIPTS:
+            return ""  # no launcher starts there: whoever names it knows what such an interpreter can import
         if not variable.startswith("python"):
             return f"where `{marker_of(text.value)}` does not hold" if platforms and len(texts) == 1 else ""
         mask = _mask(operator, value)
