@@ -35,6 +35,8 @@ def _kinds(make_tree: MakeTree, pyproject: str, **files: str) -> list[tuple[str,
         ("css/*.css", "js/words.js", False),
         ("words2.txt", "words1.txt", False),
         ("generated.txt", "words.json", False),
+        ("words-test.txt", "words-dev.txt", False),
+        ("words-tset.txt", "words-test.txt", True),
     ],
 )
 def test_a_pattern_is_a_slip_only_beside_a_like_named_file(

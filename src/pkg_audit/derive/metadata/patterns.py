@@ -216,10 +216,16 @@ def _alike(word: str, other: str) -> bool:
     if abs(len(word) - len(other)) > 3:
         return False
     word, other = word.lower(), other.lower()
-    if sorted(word) == sorted(other):
-        return True
+    parts, others = (re.split(r"[-_]", text.rpartition(".")[0] or text) for text in (word, other))
+    if len(parts) == len(others) > 1 and not all(map(_is_slip, parts, others)):
+        return False  # `requirements-test` and `requirements-dev` are two things
+    return _is_slip(word, other)
+
+
+def _is_slip(word: str, other: str) -> bool:
     start = _shared(word, other)
-    return start + _shared(word[start:][::-1], other[start:][::-1]) >= _CLOSE * max(len(word), len(other))
+    both = start + _shared(word[start:][::-1], other[start:][::-1])
+    return both >= _CLOSE * max(len(word), len(other)) or sorted(word) == sorted(other)
 
 
 def _shared(word: str, other: str) -> int:
