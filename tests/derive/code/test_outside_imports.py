@@ -160,7 +160,8 @@ def test_the_build(make_tree: Make, requires: str | None, code: str, modules: li
     files: dict[str, str | bytes] = {"setup.py": setup, "acme/__init__.py": "", "helpers.py": ""}
     if requires is not None:
         files["pyproject.toml"] = SETUPTOOLS.format(requires)
-    assert [item.module for item in facts(make_tree, "build_imports", files)] == modules
+    found = facts(make_tree, "build_imports", files)
+    assert [item.module for item in found if item.kind == "missing"] == modules
 
 
 def test_an_unknown_dependency_may_bring_what_a_marker_leaves_out(make_tree: Make) -> None:
