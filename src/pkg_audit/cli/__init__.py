@@ -20,7 +20,7 @@ INTERRUPTED, TERMINATED, PIPE_CLOSED = 130, 143, 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1, 2, 3, or 130, 141, 143 where a signal ended it."""
-    streams.prepare()
+    before = streams.prepare()
     collecting = gc.isenabled()
     gc.disable()  # records and syntax trees have no cycles; looking for some takes a fifth of a short run
     try:
@@ -41,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         streams.complain(_describe(error), "this is a fault of pkg-audit itself; the report was not written")
         return FAILED
     finally:
+        streams.release(before)
         if collecting:
             gc.enable()
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import os
 import signal
 import sys
 from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import FrameType
 
     from pkg_audit.report.style import Style
+
+    Handler = Callable[[int, FrameType | None], object] | int | None
 
 NARROWEST, WIDEST, USUAL = 40, 120, 80
 MAX_MESSAGE = 1_000
@@ -26,15 +30,33 @@ class OutputError(Exception):
     """A report could not be written (exit code 3)."""
 
 
-def prepare() -> None:
-    """Keep the numbers of closed standard streams from going to other files, and turn SIGTERM into an unwinding."""
+def prepare() -> Handler:
+    """Keep the numbers of closed standard streams from going to other files, and turn SIGTERM into an unwinding.
+
+    Returns who handled SIGTERM before, for `release`.
+    """
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: the closed stream's
     with contextlib.suppress(ValueError):  # not in the main thread: the caller owns the signals
-        signal.signal(signal.SIGTERM, _terminate)
+        before = signal.signal(signal.SIGTERM, _terminate)
+        _end_quietly()
+        return before
+    return None
+
+
+def release(before: Handler) -> None:
+    """Give SIGTERM back: what it raises in an interpreter that goes down could only be printed."""
+    if before is not None:
+        signal.signal(signal.SIGTERM, before)
+
+
+@functools.cache
+def _end_quietly() -> None:
+    """Let an interrupt end an interpreter that goes down, without a word on what it interrupted."""
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 
 def write_out(text: str, machine: bool = False) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pkg_audit.errors import ReadError
 from pkg_audit.facts.place import Place
 from pkg_audit.facts.release_records import MissingBuildInput
+from pkg_audit.scan.native.text import blank_c_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,11 @@ _SOURCES = (".c", ".cc", ".cpp", ".cxx", ".pyx")
 _MOST_SOURCES = 100
 _MOST = 20
 _LONGEST = 1 << 20
-_DIRECTIVE = re.compile(rb'^[ \t]{0,40}#[ \t]{0,10}(?:(if|endif)|include[ \t]{0,10}"([^"\n]{1,200})")', re.MULTILINE)
-_EXTERN = re.compile(rb'^cdef[ \t]{1,10}extern[ \t]{1,10}from[ \t]{1,10}"([^"\n]{1,200})"', re.MULTILINE)
-_COMMENT = re.compile(rb"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/")
+_NAME = r'"(?P<name>[^"\n]{1,200})"'
+_DIRECTIVE = re.compile(
+    r"^[ \t]{0,40}#[ \t]{0,10}(?:(?P<condition>if|endif)|include[ \t]{0,10}" + _NAME + ")", re.MULTILINE
+)
+_EXTERN = re.compile(r"^(?P<condition>)cdef[ \t]{1,10}extern[ \t]{1,10}from[ \t]{1,10}" + _NAME, re.MULTILINE)
 
 
 def missing_headers(tree: Tree, scanned: Scanned, distribution: Distribution) -> Iterator[MissingBuildInput]:
@@ -71,14 +74,11 @@ def _included(tree: Tree, source: str) -> Iterator[tuple[int, str]]:
         data = tree.read(source, _LONGEST)
     except ReadError:
         return
-    if source.endswith(".pyx"):
-        for match in _EXTERN.finditer(data):
-            yield data.count(b"\n", 0, match.start()) + 1, match[1].decode("utf-8", "replace")
-        return
-    data = _COMMENT.sub(lambda match: b"\n" * match[0].count(b"\n"), data)
-    depth = 0
-    for match in _DIRECTIVE.finditer(data):
-        if match[1]:
-            depth += 1 if match[1] == b"if" else -1
+    text = data.decode("utf-8", "replace")
+    depth, line, last = 0, 1, 0
+    for match in _EXTERN.finditer(text) if source.endswith(".pyx") else _DIRECTIVE.finditer(blank_c_comments(text)):
+        line, last = line + text.count("\n", last, match.start()), match.start()
+        if match["condition"]:
+            depth += 1 if match["condition"] == "if" else -1
         elif depth == 0:
-            yield data.count(b"\n", 0, match.start()) + 1, match[2].decode("utf-8", "replace")
+            yield line, match["name"]
