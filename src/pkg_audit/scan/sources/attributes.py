@@ -15,6 +15,7 @@ from pkg_audit.facts.sources import Import
 from pkg_audit.knowledge.stdlib import changed_names
 from pkg_audit.scan.sources.expressions import own_expressions
 from pkg_audit.scan.sources.imports import Collected
+from pkg_audit.scan.sources.interest import lines_with
 from pkg_audit.scan.sources.names import Names
 from pkg_audit.scan.sources.parse import Parsed
 from pkg_audit.scan.sources.walk import Frame, Lines, statements
@@ -45,7 +46,9 @@ def attributes_of(parsed: Parsed, collected: Collected) -> tuple[Import, ...]:
     ambiguous, assigned, guarded = look_around(parsed.tree, collected.names)
     targets = {local: module for local, (module, _) in watched.items() if local not in ambiguous}
     uses: dict[tuple[str, str, tuple[str, ...], str], Import] = {}
-    for node, frame in evaluated_expressions(parsed.tree, lines_of(text, found), collected, _unevaluated(collected)):
+    for node, frame in evaluated_expressions(
+        parsed.tree, lines_with(text, (), found), collected, _unevaluated(collected)
+    ):
         if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         if not isinstance(node.value, ast.Name) or (module := targets.get(node.value.id)) is None:
@@ -68,18 +71,6 @@ def _positions(text: str, local: str, names: frozenset[str]) -> Iterator[int]:
         if name is not None and name[0] in names:
             yield position
         position = text.find(needle, position + len(needle))
-
-
-def lines_of(text: str, offsets: set[int]) -> Lines:
-    """Return the numbers of the lines on which the offsets lie."""
-    numbers: list[int] = []
-    line, last = 1, 0
-    for position in sorted(offsets):
-        line += text.count("\n", last, position)
-        last = position
-        if not numbers or numbers[-1] != line:
-            numbers.append(line)
-    return Lines(numbers)
 
 
 def look_around(tree: ast.Module, names: Names) -> tuple[set[str], set[_Key], list[tuple[int, int]]]:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from pkg_audit.facts.sources import Feature
-from pkg_audit.scan.sources.attributes import annotations_of, evaluated_expressions, lines_of, look_around
+from pkg_audit.scan.sources.attributes import annotations_of, evaluated_expressions, look_around
 from pkg_audit.scan.sources.imports import Collected
+from pkg_audit.scan.sources.interest import lines_with
 from pkg_audit.scan.sources.parse import Parsed
 
 UNION = "union of types"
@@ -35,7 +36,7 @@ def unions_of(parsed: Parsed, collected: Collected) -> tuple[Feature, ...]:
     bound, _, guarded = look_around(parsed.tree, collected.names)
     names = _TYPES - bound - collected.names.aliases.keys()
     found: dict[str, Feature] = {}
-    for node, frame in evaluated_expressions(parsed.tree, lines_of(text, offsets), collected, annotations_of):
+    for node, frame in evaluated_expressions(parsed.tree, lines_with(text, (), offsets), collected, annotations_of):
         if not isinstance(node, ast.BinOp) or frame.python or _FORESEEN & set(frame.context):
             continue
         if any(first <= node.lineno <= last for first, last in guarded) or not _is_union(node, names, 0):
